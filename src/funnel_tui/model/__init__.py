@@ -1,0 +1,1 @@
+"""What every layer speaks: canonical records, derived facts, periods and metric values. No I/O."""
