@@ -210,6 +210,8 @@ class Report:
     breakdown: Breakdown | None = None
     signals: tuple[Signal, ...] = ()
     freshness: tuple[Freshness, ...] = ()
+    monthly: Series = field(default_factory=lambda: Series("month"))
+    """The twelve months that end with the one of `as_of`, or with the period where it lies earlier."""
     daily: Series = field(default_factory=lambda: Series("day"))
     """Up to the last 60 days before the period's end, for sparklines."""
     queue_history: tuple[QueuePoint, ...] = ()

@@ -1,0 +1,459 @@
+"""The one derivation *events -> facts*, the same for every source: an event replay of one conversation.
+
+It does not know what time it is. What time alone will bring about is written down with its moment (the close of a bot's
+answer by 24 h of silence carries a `closed_at` that may lie ahead), so that a reader compares it with the as-of moment
+and stored facts stay right while the clock runs. Facts as of an earlier moment come from the events up to that moment.
+
+Definitions: episode, human reply, hand-off, reassignment, outbound, waits as in docs/metrics.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from funnel_tui.model.records import Event, Kind
+
+SILENCE = 24 * 3600
+"""Seconds after a bot's answer at which silence closes the episode."""
+
+_RANK = {
+    Kind.REOPENED: 0,
+    Kind.UNSNOOZED: 0,
+    Kind.CUSTOMER_MESSAGE: 1,
+    Kind.BOT_ANSWER: 2,
+    Kind.AUTO_REPLY: 2,
+    Kind.BOT_HANDOFF: 3,
+    Kind.ASSIGNED: 4,
+    Kind.UNASSIGNED: 4,
+    Kind.TEAM_ASSIGNED: 4,
+    Kind.NOTE: 5,
+    Kind.TAGGED: 5,
+    Kind.AGENT_REPLY: 6,
+    Kind.SNOOZED: 7,
+    Kind.CLOSED: 8,
+    Kind.RATING_REQUESTED: 9,
+    Kind.RATED: 10,
+    Kind.SPAM: 11,
+    Kind.DELETED: 11,
+    Kind.RESTORED: 12,
+    Kind.MERGED_INTO: 13,
+}
+"""How events of one second sort: as docs/interface.md says, the kinds it does not name where they do no harm."""
+
+_PUBLIC = frozenset({Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.BOT_ANSWER, Kind.AUTO_REPLY})
+
+
+@dataclass(slots=True)
+class Close:
+    """A close that stood, for a while or for good."""
+
+    at: int
+    by: str
+    """`agent`, `bot`, `customer`, `system` or `silence`."""
+    withdrawn_at: int | None = None
+
+
+@dataclass(slots=True)
+class Resolution:
+    """A moment at which the bot had resolved the episode; a return may have undone it."""
+
+    at: int
+    confirmed: bool
+    returned_at: int | None = None
+
+
+@dataclass(slots=True)
+class Wait:
+    """A wait for a human that a human ended."""
+
+    start: int
+    end: int
+    agent: str | None
+
+
+@dataclass(slots=True)
+class Span:
+    """A stretch `[start, end)` in which the conversation stood in the queue as waiting; `end` None: still does."""
+
+    start: int
+    end: int | None = None
+
+
+@dataclass(slots=True)
+class Episode:
+    """One run from a customer's first message to the close that lasted. Moments are UTC epoch seconds."""
+
+    begun_at: int
+    """First customer message, or the teammate's reopen that began it."""
+    start: int | None = None
+    """First customer message."""
+    involved_at: int | None = None
+    answered_at: int | None = None
+    last_answer_at: int | None = None
+    unanswered_since: int | None = None
+    """First customer message that no bot has answered since."""
+    said_handoff_at: int | None = None
+    handoff_at: int | None = None
+    reached_at: int | None = None
+    """When the team got it; None while only the bot had it."""
+    first_reply_at: int | None = None
+    response_start: int | None = None
+    """Where the clock of the first response starts; None where it has no start."""
+    replies: int = 0
+    agent: str | None = None
+    closed_at: int | None = None
+    """The close that lasts; by silence it may lie ahead of the last event."""
+    closed_by: str | None = None
+    bot_resolved_at: int | None = None
+    bot_confirmed: bool = False
+    reopened: bool = False
+    reassigned: int = 0
+    switches: int = 0
+    rating: float | None = None
+    """On the 1-5 scale, not rounded."""
+    rated_at: int | None = None
+    rating_requested_at: int | None = None
+    snoozed: bool = False
+    wait_since: int | None = None
+    closes: list[Close] = field(default_factory=list)
+    resolutions: list[Resolution] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    waiting: list[Span] = field(default_factory=list)
+    last_replier: str | None = None
+    speaker: Kind | None = None
+
+    @property
+    def with_bot(self) -> bool:
+        """The bot took part, nobody said a hand-off and no human has replied."""
+        return self.involved_at is not None and self.said_handoff_at is None and self.replies == 0
+
+    @property
+    def state(self) -> str:
+        """Where it stands as long as `closed_at` has not come."""
+        return "snoozed" if self.snoozed else "with_bot" if self.with_bot else "open"
+
+
+@dataclass(slots=True)
+class Facts:
+    """All that is derived of one conversation."""
+
+    episodes: list[Episode] = field(default_factory=list)
+    excluded: str | None = None
+    """`deleted`, `spam` or `merged`: then there are no episodes."""
+    outbound: bool = False
+    team: str | None = None
+    assignee: str | None = None
+    tags: frozenset[str] = frozenset()
+    person: str | None = None
+    """The customer who wrote first, for conversations that name nobody."""
+
+
+def order(events: Iterable[Event]) -> list[Event]:
+    """Events in the order in which they count: by second, then by kind, then by the provider's own order."""
+    return sorted(events, key=_sort_key)
+
+
+def _sort_key(event: Event) -> tuple[int, int, int, str, str, str]:
+    part = event.source_id or ""
+    return (event.at, _RANK[event.kind], len(part), part, event.actor or "", event.to or event.team or event.text or "")
+
+
+def derive(
+    events: Sequence[Event],
+    *,
+    reopen_window: int,
+    came_with_team: str | None = None,
+) -> Facts:
+    """Replay `events` (already in `order`) of one conversation.
+
+    `reopen_window` in seconds: a return that comes no later after a close continues the episode.
+    """
+    replay = _Replay(reopen_window, came_with_team)
+    replay.outbound = next((e.kind is Kind.AGENT_REPLY for e in events if e.kind in _PUBLIC), False)
+    for event in events:
+        replay.step(event)
+    return replay.finish()
+
+
+class _Replay:
+    """The state of a conversation while its events are walked."""
+
+    def __init__(self, reopen_window: int, team: str | None) -> None:
+        self.window = reopen_window
+        self.team = team
+        self.outbound = False
+        self.answered = False
+        self.assignee: str | None = None
+        self.tags: set[str] = set()
+        self.person: str | None = None
+        self.gone: set[str] = set()
+        self.silence_due: int | None = None
+        self.episodes: list[Episode] = []
+
+    @property
+    def current(self) -> Episode | None:
+        return self.episodes[-1] if self.episodes else None
+
+    def finish(self) -> Facts:
+        if self.silence_due is not None:
+            self._close(self.silence_due, "silence", None)
+        for episode in self.episodes:
+            _settle(episode)
+        last = self.current
+        if last is not None:
+            last.agent = last.last_replier or self.assignee
+        excluded = next((why for why in ("merged", "deleted", "spam") if why in self.gone), None)
+        return Facts(
+            episodes=[] if excluded else self.episodes,
+            excluded=excluded,
+            outbound=self.outbound,
+            team=self.team,
+            assignee=self.assignee,
+            tags=frozenset(self.tags),
+            person=self.person,
+        )
+
+    def step(self, event: Event) -> None:
+        if self.silence_due is not None and event.at >= self.silence_due:
+            self._close(self.silence_due, "silence", None)
+        handler = _HANDLERS.get(event.kind)
+        if handler is not None:
+            handler(self, event)
+        episode = self.current
+        if episode is not None:
+            _track_waiting(episode, event.at)
+
+    # --- messages
+
+    def _customer_message(self, event: Event) -> None:
+        self.silence_due = None
+        self.answered = True
+        if self.person is None:
+            self.person = event.actor
+        episode = self._return(event.at)
+        if episode.start is None:
+            episode.start = event.at
+        if episode.unanswered_since is None:
+            episode.unanswered_since = event.at
+        if episode.wait_since is None:
+            episode.wait_since = event.at
+        episode.snoozed = False
+        _speak(episode, event.kind)
+
+    def _agent_reply(self, event: Event) -> None:
+        episode = self.current
+        if episode is None:
+            return
+        self.silence_due = None
+        if episode.involved_at is not None and episode.handoff_at is None:
+            episode.handoff_at = event.at
+        if episode.first_reply_at is None and episode.start is not None:
+            episode.first_reply_at = event.at
+            episode.response_start = _response_start(episode)
+            if episode.reached_at is None:
+                bot_first = episode.involved_at is not None
+                episode.reached_at = event.at if bot_first else episode.start
+        if episode.wait_since is not None:
+            episode.waits.append(Wait(episode.wait_since, event.at, event.actor))
+            episode.wait_since = None
+        episode.replies += 1
+        episode.last_replier = event.actor or episode.last_replier
+        _speak(episode, event.kind)
+
+    def _bot_answer(self, event: Event) -> None:
+        episode = self.current
+        if episode is None:
+            return
+        _involve(episode, event.at)
+        if episode.answered_at is None:
+            episode.answered_at = event.at
+        episode.last_answer_at = event.at
+        episode.unanswered_since = None
+        episode.wait_since = None
+        if episode.closed_at is None:
+            self.silence_due = event.at + SILENCE
+
+    def _bot_handoff(self, event: Event) -> None:
+        episode = self.current
+        if episode is None:
+            return
+        self.silence_due = None
+        _involve(episode, event.at)
+        if episode.said_handoff_at is None:
+            episode.said_handoff_at = event.at
+        if episode.handoff_at is None:
+            episode.handoff_at = event.at
+        if episode.reached_at is None:
+            episode.reached_at = event.at
+        if episode.wait_since is None and episode.closed_at is None:
+            episode.wait_since = event.at
+
+    # --- states
+
+    def _closed(self, event: Event) -> None:
+        episode = self.current
+        if episode is None or episode.closed_at is not None:
+            return
+        by = event.by or "system"
+        if by == "bot":
+            _involve(episode, event.at)
+        self._close(event.at, by, event.confirmed)
+
+    def _close(self, at: int, by: str, confirmed: bool | None) -> None:
+        self.silence_due = None
+        episode = self.episodes[-1]
+        episode.closed_at, episode.closed_by = at, by
+        episode.closes.append(Close(at, by))
+        episode.snoozed = False
+        episode.wait_since = None
+        resolved = (
+            episode.answered_at is not None
+            and episode.handoff_at is None
+            and episode.replies == 0
+            and by in ("bot", "silence")
+            and (bool(confirmed) or episode.unanswered_since is None)
+        )
+        if resolved:
+            episode.resolutions.append(Resolution(at, bool(confirmed)))
+        _track_waiting(episode, at)
+
+    def _reopened(self, event: Event) -> None:
+        if self.outbound and not self.answered:
+            return
+        episode = self.current
+        if episode is None or episode.closed_at is not None:
+            self._return(event.at)
+        elif self.silence_due is not None:
+            self.silence_due = None  # a teammate took the standing answer up: it is no longer silence
+        if self.current is not None:
+            self.current.snoozed = False
+
+    def _return(self, at: int) -> Episode:
+        """The episode that something at `at` belongs to: the open one, the one it brings back, or a new one."""
+        episode = self.current
+        if episode is not None and episode.closed_at is None:
+            return episode
+        if episode is not None and episode.closed_at is not None and at - episode.closed_at <= self.window:
+            episode.closes[-1].withdrawn_at = at
+            if episode.resolutions and episode.resolutions[-1].returned_at is None:
+                episode.resolutions[-1].returned_at = at
+            episode.closed_at = episode.closed_by = None
+            episode.reopened = True
+            return episode
+        if episode is not None:
+            if episode.resolutions and episode.resolutions[-1].returned_at is None:
+                episode.resolutions[-1].returned_at = at
+            episode.agent = episode.last_replier or self.assignee
+        self.episodes.append(Episode(begun_at=at))
+        return self.episodes[-1]
+
+    def _snoozed(self, event: Event) -> None:
+        if self.current is not None and self.current.closed_at is None:
+            self.current.snoozed = True
+
+    def _unsnoozed(self, event: Event) -> None:
+        if self.current is not None:
+            self.current.snoozed = False
+
+    # --- people, teams, tags
+
+    def _assigned(self, event: Event) -> None:
+        episode = self.current
+        if episode is not None and episode.replies and self.assignee is not None and event.to != self.assignee:
+            episode.reassigned += 1
+        self.assignee = event.to
+
+    def _unassigned(self, event: Event) -> None:
+        self.assignee = None
+
+    def _team_assigned(self, event: Event) -> None:
+        self.team = event.team
+
+    def _tagged(self, event: Event) -> None:
+        self.tags.update(event.tags)
+
+    # --- ratings
+
+    def _rated(self, event: Event) -> None:
+        episode = self.current
+        if episode is None or event.score is None:
+            return
+        if event.bot and episode.replies:
+            return  # the bot's mark in an episode that a human took over rates neither alone
+        low, high = event.scale or (1.0, 5.0)
+        if high == low:
+            return
+        episode.rating = 1 + 4 * (event.score - low) / (high - low)
+        episode.rated_at = event.at
+
+    def _rating_requested(self, event: Event) -> None:
+        if self.current is not None:
+            self.current.rating_requested_at = event.at
+
+    # --- leaving the figures
+
+    def _leave(self, event: Event) -> None:
+        self.gone.add("merged" if event.kind is Kind.MERGED_INTO else event.kind.value)
+
+    def _restored(self, event: Event) -> None:
+        self.gone -= {"deleted", "spam"}
+
+
+_HANDLERS = {
+    Kind.CUSTOMER_MESSAGE: _Replay._customer_message,
+    Kind.AGENT_REPLY: _Replay._agent_reply,
+    Kind.BOT_ANSWER: _Replay._bot_answer,
+    Kind.BOT_HANDOFF: _Replay._bot_handoff,
+    Kind.CLOSED: _Replay._closed,
+    Kind.REOPENED: _Replay._reopened,
+    Kind.SNOOZED: _Replay._snoozed,
+    Kind.UNSNOOZED: _Replay._unsnoozed,
+    Kind.ASSIGNED: _Replay._assigned,
+    Kind.UNASSIGNED: _Replay._unassigned,
+    Kind.TEAM_ASSIGNED: _Replay._team_assigned,
+    Kind.TAGGED: _Replay._tagged,
+    Kind.RATED: _Replay._rated,
+    Kind.RATING_REQUESTED: _Replay._rating_requested,
+    Kind.MERGED_INTO: _Replay._leave,
+    Kind.DELETED: _Replay._leave,
+    Kind.SPAM: _Replay._leave,
+    Kind.RESTORED: _Replay._restored,
+}
+
+
+def _involve(episode: Episode, at: int) -> None:
+    if episode.involved_at is None:
+        episode.involved_at = at
+
+
+def _speak(episode: Episode, kind: Kind) -> None:
+    if episode.speaker is not None and episode.speaker is not kind:
+        episode.switches += 1
+    episode.speaker = kind
+
+
+def _response_start(episode: Episode) -> int | None:
+    """Where the first response's clock starts, seen at the first human reply."""
+    if episode.involved_at is None:
+        return episode.start
+    return episode.said_handoff_at if episode.said_handoff_at is not None else episode.unanswered_since
+
+
+def _track_waiting(episode: Episode, at: int) -> None:
+    """Open or close the current stretch in the queue according to the state after an event."""
+    spans = episode.waiting
+    waits = episode.wait_since is not None and episode.closed_at is None and episode.state == "open"
+    running = bool(spans) and spans[-1].end is None
+    if waits and not running:
+        spans.append(Span(at))
+    elif running and not waits:
+        spans[-1].end = at
+
+
+def _settle(episode: Episode) -> None:
+    """What can only be said once all events are known."""
+    if episode.reached_at is None and episode.start is not None and episode.involved_at is None:
+        episode.reached_at = episode.start
+    last = episode.resolutions[-1] if episode.resolutions else None
+    stands = last is not None and episode.closed_at == last.at and not episode.replies and episode.handoff_at is None
+    if last is not None and stands:
+        episode.bot_resolved_at, episode.bot_confirmed = last.at, last.confirmed

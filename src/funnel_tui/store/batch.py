@@ -1,0 +1,276 @@
+"""One page of records on its way into the cache, inside the writer's transaction.
+
+Records go to their tables; conversations whose events or attributes changed are remembered and their facts replaced
+once, at the end, so that the cost of a page follows what it changed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from functools import singledispatchmethod
+
+from funnel_tui.model.records import (
+    Agent,
+    Article,
+    ArticleCounter,
+    ArticleView,
+    Conversation,
+    Event,
+    Kind,
+    Outbound,
+    Record,
+    Team,
+    Thread,
+)
+from funnel_tui.store import codec, facts
+from funnel_tui.store.people import Ties, viewer_key
+
+_OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MERGED_INTO})
+
+
+class Batch:
+    def __init__(self, connection: sqlite3.Connection, wid: int, reopen_window: int) -> None:
+        self._connection = connection
+        self._wid = wid
+        self._window = reopen_window
+        self._ties = Ties(connection, wid)
+        self._cids: dict[str, int] = {}
+        self._touched: set[int] = set()
+        self.changed = 0
+        """Rows of the sources' records that were added, replaced or removed."""
+
+    def write(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._put(record)
+        self.refresh_facts(sorted(self._touched))
+
+    @singledispatchmethod
+    def _put(self, record: Record) -> None:
+        raise TypeError(f"not a record: {record!r}")
+
+    # --- conversations and their events
+
+    @_put.register
+    def _conversation(self, record: Conversation) -> None:
+        row = (
+            record.channel,
+            record.team,
+            record.subject,
+            json.dumps(record.tags) if record.tags else None,
+            record.person,
+            record.session,
+            record.url,
+            record.origin,
+        )
+        cid = self._cid(record.id)
+        known = self._connection.execute(
+            "SELECT channel, came_team, subject, own_tags, person, session, url, origin FROM conversation"
+            " WHERE cid = ?",
+            (cid,),
+        ).fetchone()
+        if known != row:
+            self._connection.execute(
+                "UPDATE conversation SET channel = ?, came_team = ?, subject = ?, own_tags = ?, person = ?,"
+                " session = ?, url = ?, origin = ? WHERE cid = ?",
+                (*row, cid),
+            )
+            self.changed += 1
+            self._touched.add(cid)
+            if record.session and record.person:
+                self._ties.tie(record.session, record.person)
+
+    @_put.register
+    def _event(self, record: Event) -> None:
+        key, body = codec.encode(record)
+        cid = self._cid(record.conversation)
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (cid, record.at, key, body)
+        )
+        if cursor.rowcount:
+            self.changed += 1
+            self._touched.add(cid)
+
+    @_put.register
+    def _thread(self, record: Thread) -> None:
+        self._conversation(record.conversation)
+        cid = self._cid(record.conversation.id)
+        fresh = {}
+        for event in record.events:
+            key, body = codec.encode(event)
+            fresh[event.at, key] = body
+        known = self._connection.execute("SELECT at, key, body FROM event WHERE cid = ?", (cid,)).fetchall()
+        oldest = min((at for at, _ in fresh), default=0)
+        gone = [
+            (cid, at, key)
+            for at, key, body in known
+            if (at, key) not in fresh
+            and (record.complete or at >= oldest)
+            and codec.decode("", at, body).kind not in _OUTLIVES_A_REREAD
+        ]
+        present = {(at, key) for at, key, _ in known}
+        new = [(cid, at, key, body) for (at, key), body in fresh.items() if (at, key) not in present]
+        if gone or new:
+            self._connection.executemany("DELETE FROM event WHERE cid = ? AND at = ? AND key = ?", gone)
+            self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", new)
+            self.changed += len(gone) + len(new)
+            self._touched.add(cid)
+
+    def _cid(self, id: str) -> int:
+        cid = self._cids.get(id)
+        if cid is None:
+            row = self._connection.execute(
+                "SELECT cid FROM conversation WHERE wid = ? AND id = ?", (self._wid, id)
+            ).fetchone()
+            if row is None:
+                row = self._connection.execute(
+                    "INSERT INTO conversation (wid, id, viewer) VALUES (?, ?, '') RETURNING cid", (self._wid, id)
+                ).fetchone()
+                self.changed += 1
+                self._touched.add(row[0])
+            cid = self._cids[id] = row[0]
+        return cid
+
+    def refresh_facts(self, cids: Iterable[int]) -> None:
+        """Replay the events of these conversations and replace their facts."""
+        cids = list(cids)
+        facts.delete(self._connection, cids)
+        found: dict[str, list[facts.Row]] = {}
+        for cid in cids:
+            for table, rows in self._facts_of(cid).items():
+                found.setdefault(table, []).extend(rows)
+        facts.insert(self._connection, found)
+
+    def _facts_of(self, cid: int) -> dict[str, list[facts.Row]]:
+        id, channel, team, own_tags, person, session, origin = self._connection.execute(
+            "SELECT id, channel, came_team, own_tags, person, session, origin FROM conversation WHERE cid = ?", (cid,)
+        ).fetchone()
+        subject = facts.Subject(cid, self._wid, id, channel, team, origin, person, session)
+        stored = self._connection.execute("SELECT at, body FROM event WHERE cid = ? ORDER BY at", (cid,)).fetchall()
+        derived = facts.replay(subject, (codec.decode(id, at, body) for at, body in stored), self._window)
+        viewer = viewer_key(person, session, self._ties.person(session), derived.person, cid)
+        if derived.excluded is None and viewer[0] == "p" and self._is_agent(viewer[1:]):
+            derived.excluded, derived.episodes = "teammate", []
+        self._connection.execute(
+            "UPDATE conversation SET viewer = ?, first_at = ?, last_at = ?, team = ?, assignee = ?, excluded = ?"
+            " WHERE cid = ?",
+            (
+                viewer,
+                stored[0][0] if stored else None,
+                stored[-1][0] if stored else None,
+                derived.team,
+                derived.assignee,
+                derived.excluded,
+                cid,
+            ),
+        )
+        rows = facts.rows(subject, derived, viewer)
+        rows["tag"] = [(cid, tag) for tag in sorted(derived.tags | set(json.loads(own_tags or "[]")))]
+        return rows
+
+    # --- the rest
+
+    @_put.register
+    def _outbound(self, record: Outbound) -> None:
+        self._upsert(
+            "outbound",
+            ("wid", "id"),
+            {
+                "wid": self._wid,
+                "id": record.id,
+                "campaign": record.campaign,
+                "campaign_name": record.campaign_name,
+                "channel": record.channel,
+                "person": record.person,
+                "delivered_at": record.delivered_at,
+                "opened_at": record.opened_at,
+                "clicked_at": record.clicked_at,
+                "replied_at": record.replied_at,
+                "bounced_at": record.bounced_at,
+            },
+        )
+
+    @_put.register
+    def _article(self, record: Article) -> None:
+        self._upsert(
+            "article", ("wid", "id"), {"wid": self._wid, "id": record.id, "title": record.title, "url": record.url}
+        )
+
+    @_put.register
+    def _article_view(self, record: ArticleView) -> None:
+        person, session = record.person or "", record.session or ""
+        if person and session:
+            self._ties.tie(session, person)
+        tied = self._ties.person(session) if not person else None
+        viewer = viewer_key(person, session, tied, None, 0)
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO article_view (wid, article, at, person, session, viewer) VALUES (?, ?, ?, ?, ?, ?)",
+            (self._wid, record.article, record.at, person, session, viewer),
+        )
+        self.changed += cursor.rowcount
+
+    @_put.register
+    def _article_counter(self, record: ArticleCounter) -> None:
+        last = self._connection.execute(
+            "SELECT at, views, conversations FROM article_counter WHERE wid = ? AND article = ?"
+            " ORDER BY at DESC LIMIT 1",
+            (self._wid, record.article),
+        ).fetchone()
+        if last is not None and last[1:] == (record.views, record.conversations):
+            self._connection.execute(
+                "UPDATE article_counter SET until = max(until, ?) WHERE wid = ? AND article = ? AND at = ?",
+                (record.at, self._wid, record.article, last[0]),
+            )
+        else:
+            self._upsert(
+                "article_counter",
+                ("wid", "article", "at"),
+                {
+                    "wid": self._wid,
+                    "article": record.article,
+                    "at": record.at,
+                    "until": record.at,
+                    "views": record.views,
+                    "conversations": record.conversations,
+                },
+            )
+
+    @_put.register
+    def _agent(self, record: Agent) -> None:
+        new = not self._is_agent(record.id)
+        self._upsert(
+            "agent",
+            ("wid", "id"),
+            {
+                "wid": self._wid,
+                "id": record.id,
+                "name": record.name,
+                "team": record.team,
+                "away": int(record.away),
+            },
+        )
+        if new:
+            self._touched.update(
+                cid
+                for (cid,) in self._connection.execute(
+                    "SELECT cid FROM conversation WHERE wid = ? AND viewer = ?", (self._wid, "p" + record.id)
+                )
+            )
+
+    @_put.register
+    def _team(self, record: Team) -> None:
+        self._upsert("team", ("wid", "id"), {"wid": self._wid, "id": record.id, "name": record.name})
+
+    def _is_agent(self, id: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM agent WHERE wid = ? AND id = ?", (self._wid, id)).fetchone()
+        return found is not None
+
+    def _upsert(self, table: str, key: tuple[str, ...], row: dict[str, object]) -> None:
+        """Insert, or replace where anything differs: an equal row is left untouched and not counted."""
+        rest = [name for name in row if name not in key]
+        cursor = self._connection.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in rest)}"
+            f" WHERE ({', '.join(rest)}) IS NOT ({', '.join(f'excluded.{n}' for n in rest)})",
+            tuple(row.values()),
+        )
+        self.changed += cursor.rowcount

@@ -1,0 +1,32 @@
+"""What can go wrong with the cache, in sentences that say what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class CacheError(Exception):
+    """The cache cannot be read or written; the message says why and what to do."""
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's and the system's errors into a `CacheError` that names the file and the mend."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise CacheError(_sentence(path, error)) from error
+    except OSError as error:
+        raise CacheError(f"cache {path}: {error.strerror or error}; choose another place with --db") from error
+
+
+def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "full" in text:
+        return f"cache {path}: the disk is full; free some space, nothing that was stored is lost"
+    if "locked" in text or "busy" in text:
+        return f"cache {path}: another program holds it; close that one or choose another file with --db"
+    if "readonly" in text or "unable to open" in text:
+        return f"cache {path}: cannot be opened for writing ({text}); check its permissions or choose --db"
+    return f"cache {path}: {text}"

@@ -1,0 +1,325 @@
+"""Reading the cache: rows and counts for named populations, never a formula."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from funnel_tui.model.values import Freshness
+from funnel_tui.store import asof
+from funnel_tui.store.connection import open_reader
+from funnel_tui.store.errors import explained
+from funnel_tui.store.filters import Filters, clause
+from funnel_tui.store.populations import DAY, POPULATIONS, Population
+
+_ALWAYS = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a query looks at: rows placed in `[start, end)`, known at `as_of`, that pass `filters`."""
+
+    start: int
+    end: int
+    as_of: int
+    filters: Filters = field(default_factory=dict)
+
+    @property
+    def until(self) -> int:
+        """The exclusive upper bound: nothing later than the as-of moment is known."""
+        return min(self.end, self.as_of + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestRow:
+    """An episode of the funnel with the first of its viewer's article views in the 24 h before it."""
+
+    start: int
+    first_view: int | None
+    involved_at: int | None
+    answered_at: int | None
+    unanswered_since: int | None
+    last_answer_at: int | None
+    handoff_at: int | None
+    reached_at: int | None
+    first_reply_at: int | None
+    replies: int
+    closed_at: int | None
+    bot_resolved_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterDelta:
+    """Growth of article counters between the first and the last sample that bound a window."""
+
+    views: int
+    conversations: int
+    since: int
+    """From when on it is counted: the window's start, or the first sample if that is later."""
+    samples: int
+
+
+class Reader:
+    """Cheap to open; used from one thread at a time. Raises CacheError."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+        self._shadowed: tuple[int, int] | None = None
+        connection.create_function("fold", 1, lambda text: text.casefold() if text else text, deterministic=True)
+
+    @classmethod
+    def open(cls, path: Path) -> "Reader":
+        return cls(open_reader(path), path)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # --- state of the cache
+
+    def data_version(self) -> int:
+        """Changes when another connection has changed the cache."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def freshness(self) -> tuple[Freshness, ...]:
+        rows = self._all("SELECT body FROM freshness ORDER BY name")
+        return tuple(msgspec.json.decode(body, type=Freshness) for (body,) in rows)
+
+    def workspaces(self) -> tuple[str, ...]:
+        return tuple(name for (name,) in self._all("SELECT name FROM workspace ORDER BY name"))
+
+    def kinds(self) -> dict[str, str]:
+        """Workspace name to kind of source, those without any data included."""
+        return dict(self._all("SELECT name, kind FROM workspace ORDER BY name"))
+
+    def stream_status(self) -> dict[tuple[str, str], tuple[str, str | None]]:
+        """(workspace, stream) to (status, reason)."""
+        rows = self._all(
+            "SELECT w.name, s.stream, s.status, s.reason FROM stream s JOIN workspace w USING (wid)"
+            " WHERE s.status IS NOT NULL"
+        )
+        return {(name, stream): (status, reason) for name, stream, status, reason in rows}
+
+    def see(self, as_of: int) -> None:
+        """Look at the cache as it stood at `as_of`; every query after this does."""
+        version = self.data_version()
+        if self._shadowed == (as_of, version):
+            return
+        with explained(self.path):
+            self._connection.execute("PRAGMA query_only = OFF")
+            row = self._connection.execute("SELECT value FROM setting WHERE name = 'reopen_window'").fetchone()
+            asof.shadow(self._connection, as_of, int(row[0]) if row else 7 * DAY)
+            self._connection.execute("PRAGMA query_only = ON")
+        self._shadowed = (as_of, version)
+
+    def begin(self) -> None:
+        """Start a read transaction: queries up to `end` see one state of the cache."""
+        self._connection.execute("BEGIN")
+
+    def end(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    # --- populations
+
+    def sums(self, names: Iterable[str], scope: Scope) -> dict[str, float]:
+        """The sum of the values of each population: their count, where a row adds 1."""
+        groups: dict[tuple[str, str | None], list[str]] = {}
+        for name in names:
+            population = POPULATIONS[name]
+            groups.setdefault((population.source, population.at), []).append(name)
+        found: dict[str, float] = {}
+        for group in groups.values():
+            first = POPULATIONS[group[0]]
+            params = self._params(scope)
+            columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
+            row = self._connection.execute(
+                f"SELECT {columns} FROM {first.source} WHERE {_placed(first)}"
+                f" AND {clause(scope.filters, first.alias, params)}",
+                params,
+            ).fetchone()
+            found.update(zip(group, (value or 0 for value in row), strict=True))
+        return found
+
+    def values(self, name: str, scope: Scope) -> list[float]:
+        """The values of a population, in no order."""
+        population = POPULATIONS[name]
+        params = self._params(scope)
+        rows = self._all(
+            f"SELECT {population.value} FROM {population.source} WHERE {_placed(population)}"
+            f" AND {population.where} AND {clause(scope.filters, population.alias, params)}",
+            params,
+        )
+        return [value for (value,) in rows]
+
+    def placed_values(self, name: str, scope: Scope) -> list[tuple[int, float]]:
+        """(moment, value) of a population's rows, in the order of their moments."""
+        population = POPULATIONS[name]
+        params = self._params(scope)
+        return self._all(
+            f"SELECT {population.at}, {population.value} FROM {population.source} WHERE {_placed(population)}"
+            f" AND {population.where} AND {clause(scope.filters, population.alias, params)} ORDER BY 1",
+            params,
+        )
+
+    def spans(self, name: str, scope: Scope) -> list[tuple[int, int]]:
+        """(start, end) of the first responses or waits of a population, for office hours."""
+        population = POPULATIONS[name]
+        params = self._params(scope)
+        return self._all(
+            f"SELECT {population.at} - ({population.value}), {population.at} FROM {population.source}"
+            f" WHERE {_placed(population)} AND {population.where}"
+            f" AND {clause(scope.filters, population.alias, params)}",
+            params,
+        )
+
+    def drill(self, name: str, scope: Scope, limit: int | None = None) -> list[tuple[int, int, float | None]]:
+        """(conversation, episode, value) of the rows behind a population of episodes, latest first."""
+        population = POPULATIONS[name]
+        params = self._params(scope)
+        value = "NULL" if population.value == "1" else population.value
+        return self._all(
+            f"SELECT e.cid, e.eid, {value} FROM {population.source} WHERE {_placed(population)}"
+            f" AND {population.where} AND {clause(scope.filters, population.alias, params)}"
+            f" ORDER BY {population.at or 'e.wait_since'} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}",
+            params,
+        )
+
+    # --- viewers and the funnel
+
+    def seekers(self, scope: Scope) -> list[tuple[int, int, str]]:
+        """(moment, workspace, viewer) of article views and of episodes that customers began."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT v.at, v.wid, v.viewer FROM article_view v WHERE v.at >= :start AND v.at < :until"
+            f" AND {clause(scope.filters, 'v', params)}"
+            " UNION ALL SELECT e.start, e.wid, e.viewer FROM episode e WHERE e.start >= :start AND e.start < :until"
+            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}",
+            params,
+        )
+
+    def starters(self, scope: Scope) -> list[tuple[int, int, str]]:
+        """(moment, workspace, viewer) of the episodes that customers began: rows that take every filter."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT e.start, e.wid, e.viewer FROM episode e WHERE e.start >= :start AND e.start < :until"
+            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}",
+            params,
+        )
+
+    def article_viewers(self, scope: Scope) -> list[tuple[int, bool, int]]:
+        """Per viewer of the window: (last view, started an episode within 24 h of any of the views, views)."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT max(v.at), max(EXISTS (SELECT 1 FROM episode e WHERE e.wid = v.wid AND e.viewer = v.viewer"
+            f" AND e.start BETWEEN v.at AND v.at + {DAY})), count(*) FROM article_view v"
+            f" WHERE v.at >= :start AND v.at < :until AND {clause(scope.filters, 'v', params)}"
+            " GROUP BY v.wid, v.viewer",
+            params,
+        )
+
+    def quests(self, scope: Scope) -> list[QuestRow]:
+        """Episodes that started in the window or up to 24 h after it, for those begun by a view inside."""
+        params = self._params(scope)
+        params["until"] = min(scope.end + DAY, scope.as_of + 1)
+        rows = self._all(
+            "SELECT e.start, (SELECT min(v.at) FROM article_view v WHERE v.wid = e.wid AND v.viewer = e.viewer"
+            f" AND v.at BETWEEN e.start - {DAY} AND e.start), e.involved_at, e.answered_at, e.unanswered_since,"
+            " e.last_answer_at, e.handoff_at, e.reached_at, e.first_reply_at, e.replies, e.closed_at,"
+            " e.bot_resolved_at FROM episode e WHERE e.start >= :start AND e.start < :until"
+            f" AND {clause(scope.filters, 'e', params)}",
+            params,
+        )
+        return [QuestRow(*row) for row in rows]
+
+    def unfollowed_views(self, scope: Scope) -> list[tuple[int, str, int]]:
+        """(workspace, viewer, moment), ordered, of the views without an episode in the 24 h after them, of all
+        viewers who looked at anything in the window: their earlier views too, since groups build on each other."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT v.wid, v.viewer, v.at FROM article_view v WHERE v.at <= :as_of AND EXISTS (SELECT 1"
+            " FROM article_view x WHERE x.wid = v.wid AND x.viewer = v.viewer AND x.at >= :start AND x.at < :until)"
+            " AND NOT EXISTS (SELECT 1 FROM episode e WHERE e.wid = v.wid AND e.viewer = v.viewer"
+            f" AND e.start BETWEEN v.at AND v.at + {DAY}) AND {clause(scope.filters, 'v', params)}"
+            " ORDER BY v.wid, v.viewer, v.at",
+            params,
+        )
+
+    def counters(self, scope: Scope) -> CounterDelta | None:
+        """Growth of the sampled article counters over the window; None where there is no sample at all."""
+        params = self._params(scope)
+        rows = self._all(
+            "SELECT k.article, k.at, k.until, k.views, k.conversations FROM article_counter k"
+            f" WHERE k.at < :until AND {clause(scope.filters, 'k', params)} ORDER BY k.wid, k.article, k.at",
+            params,
+        )
+        return _growth(rows, scope.start, scope.until) if rows else None
+
+    # --- the queue
+
+    def waiting_spans(self, start: int, as_of: int, filters: Filters) -> list[tuple[int, int | None]]:
+        """(start, end) of the stretches in the queue that touch `[start, as_of]`; end None: still waiting."""
+        params: dict[str, object] = {"start": start, "as_of": as_of}
+        return self._all(
+            "SELECT q.start, q.end FROM waiting q JOIN episode e ON e.eid = q.eid"
+            " WHERE q.start <= :as_of AND (q.end IS NULL OR q.end > :start)"
+            f" AND {clause(filters, 'e', params)}",
+            params,
+        )
+
+    def agents(self, filters: Filters) -> list[bool]:
+        """Of each teammate, whether they are away."""
+        known = {key: values for key, values in filters.items() if key in ("source", "team", "agent")}
+        params: dict[str, object] = {}
+        where = clause(known, "g", params)
+        if "agent" in known:
+            where = where.replace("g.agent", "g.id")
+        return [bool(away) for (away,) in self._all(f"SELECT g.away FROM agent g WHERE {where}", params)]
+
+    def earliest(self) -> int | None:
+        """The first moment of which the cache knows anything."""
+        row = self._connection.execute(
+            "SELECT min(at) FROM (SELECT min(first_at) AS at FROM conversation UNION ALL"
+            " SELECT min(delivered_at) FROM outbound UNION ALL SELECT min(at) FROM article_view)"
+        ).fetchone()
+        return row[0] if row else None
+
+    # --- inside
+
+    def _params(self, scope: Scope) -> dict[str, object]:
+        return {"start": scope.start, "until": scope.until, "as_of": scope.as_of}
+
+    def _all(self, sql: str, params: Mapping[str, object] | Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with explained(self.path):
+            return self._connection.execute(sql, params).fetchall()
+
+
+def _sum(population: Population) -> str:
+    if population.value == "1":
+        return f"sum({population.where})"
+    return f"sum(CASE WHEN {population.where} THEN {population.value} END)"
+
+
+def _placed(population: Population) -> str:
+    if population.at is None:
+        return ":start <= :until"
+    return f"{population.at} >= :start AND {population.at} < :until"
+
+
+def _growth(rows: list[tuple[str, int, int, int, int]], start: int, until: int) -> CounterDelta:
+    views = conversations = 0
+    since, samples = start, 0
+    by_article: dict[str, list[tuple[int, int, int, int]]] = {}
+    for article, at, still, seen, led in rows:
+        by_article.setdefault(article, []).append((at, still, seen, led))
+    for runs in by_article.values():
+        before = [run for run in runs if run[0] <= start]
+        base = before[-1] if before else runs[0]
+        last = runs[-1]
+        views += max(0, last[2] - base[2])
+        conversations += max(0, last[3] - base[3])
+        since = max(since, base[0])
+        samples = max(samples, 2 if len(runs) > 1 or last[1] > last[0] else 1)
+    return CounterDelta(views, conversations, min(since, until), samples)

@@ -1,0 +1,188 @@
+"""The one writer of the cache. Everything it does in a page is in one transaction, or not at all."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from funnel_tui.model.records import Record
+from funnel_tui.model.values import Freshness
+from funnel_tui.store.batch import Batch
+from funnel_tui.store.connection import open_writer
+from funnel_tui.store.errors import explained
+
+REOPEN_WINDOW = 7 * 86_400
+
+
+class Store:
+    """Used from one thread. All methods raise CacheError with a sentence that says what to do."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, reopen_window: int) -> None:
+        self._connection = connection
+        self.path = path
+        self._window = reopen_window
+
+    @classmethod
+    def open(cls, path: Path, *, zone: ZoneInfo | None = None, reopen_window: int = REOPEN_WINDOW) -> "Store":
+        """Open or create the cache (0600, its folder 0700); another `reopen_window` (seconds) rebuilds the facts.
+
+        `zone` is accepted for the day roll-ups that are kept in the report zone.
+        """
+        store = cls(open_writer(path), path, reopen_window)
+        known = store._setting("reopen_window")
+        if known != str(reopen_window):
+            if known is not None:
+                store.rebuild()
+            store._set("reopen_window", str(reopen_window))
+        return store
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # --- records
+
+    def write(
+        self,
+        workspace: str,
+        records: Iterable[Record],
+        *,
+        stream: str | None = None,
+        state: str | None = None,
+    ) -> int:
+        """Write records, the facts that follow from them and the stream's state in one transaction.
+
+        Returns how many rows of records were added, replaced or removed: 0 where all was known.
+        """
+        with self._transaction():
+            wid = self._wid(workspace)
+            batch = Batch(self._connection, wid, self._window)
+            batch.write(records)
+            if stream is not None:
+                self._save_state(wid, stream, state)
+            return batch.changed
+
+    def write_all(self, batches: Iterable[tuple[str, Iterable[Record]]]) -> int:
+        """Write records of several workspaces in one transaction: all of them or none."""
+        changed = 0
+        with self._transaction():
+            for workspace, records in batches:
+                batch = Batch(self._connection, self._wid(workspace), self._window)
+                batch.write(records)
+                changed += batch.changed
+        return changed
+
+    def rebuild(self) -> None:
+        """Derive all facts anew from the events."""
+        with self._transaction():
+            for (wid,) in self._connection.execute("SELECT wid FROM workspace").fetchall():
+                cids = self._connection.execute("SELECT cid FROM conversation WHERE wid = ?", (wid,)).fetchall()
+                Batch(self._connection, wid, self._window).refresh_facts(cid for (cid,) in cids)
+
+    def open_conversations(self, workspace: str, touched_since: int) -> list[str]:
+        """Ids of the conversations that are not closed, or that had an event at or after `touched_since`."""
+        with explained(self.path):
+            rows = self._connection.execute(
+                "SELECT c.id FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ?"
+                " AND ifnull(c.excluded, '') NOT IN ('deleted', 'merged') AND (c.last_at >= ? OR EXISTS"
+                " (SELECT 1 FROM episode e WHERE e.cid = c.cid AND (e.closed_at IS NULL OR e.closed_by = 'silence')))",
+                (workspace, touched_since),
+            ).fetchall()
+        return [id for (id,) in rows]
+
+    # --- sources and streams
+
+    def register(self, workspace: str, kind: str) -> None:
+        """Make the workspace known with its kind of source, which decides what its metrics are worth."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO workspace (name, kind) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind"
+                " WHERE kind <> excluded.kind",
+                (workspace, kind),
+            )
+
+    def state(self, workspace: str, stream: str) -> str | None:
+        with explained(self.path):
+            row = self._connection.execute(
+                "SELECT s.state FROM stream s JOIN workspace w USING (wid) WHERE w.name = ? AND s.stream = ?",
+                (workspace, stream),
+            ).fetchone()
+        return row[0] if row else None
+
+    def delete_state(self, workspace: str, stream: str) -> None:
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE stream SET state = NULL WHERE wid = ? AND stream = ?", (self._wid(workspace), stream)
+            )
+
+    def set_stream_status(self, workspace: str, stream: str, status: str, reason: str | None = None) -> None:
+        """`ok`, `pending` or `refused`, with a sentence: what the metrics of this stream are worth."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO stream (wid, stream, status, reason) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (wid, stream) DO UPDATE SET status = excluded.status, reason = excluded.reason"
+                " WHERE (status, reason) IS NOT (excluded.status, excluded.reason)",
+                (self._wid(workspace), stream, status, reason),
+            )
+
+    def set_freshness(self, freshness: Freshness) -> None:
+        body = msgspec.json.encode(freshness).decode()
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO freshness VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"
+                " WHERE body <> excluded.body",
+                (freshness.name, body),
+            )
+
+    # --- one poller a cache
+
+    def acquire_lease(self, holder: str, now: int, ttl: int) -> bool:
+        """Take or keep the right to poll until `now + ttl`; False where another holder has it."""
+        with self._transaction():
+            cursor = self._connection.execute(
+                "INSERT INTO lease VALUES (1, ?1, ?2 + ?3) ON CONFLICT (only) DO UPDATE"
+                " SET holder = ?1, until = ?2 + ?3 WHERE holder = ?1 OR until <= ?2",
+                (holder, now, ttl),
+            )
+            return cursor.rowcount > 0
+
+    def release_lease(self, holder: str) -> None:
+        with self._transaction():
+            self._connection.execute("DELETE FROM lease WHERE holder = ?", (holder,))
+
+    # --- inside
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _wid(self, workspace: str) -> int:
+        self._connection.execute("INSERT OR IGNORE INTO workspace (name, kind) VALUES (?, 'import')", (workspace,))
+        row = self._connection.execute("SELECT wid FROM workspace WHERE name = ?", (workspace,)).fetchone()
+        return int(row[0])
+
+    def _save_state(self, wid: int, stream: str, state: str | None) -> None:
+        self._connection.execute(
+            "INSERT INTO stream (wid, stream, state) VALUES (?, ?, ?)"
+            " ON CONFLICT (wid, stream) DO UPDATE SET state = excluded.state",
+            (wid, stream, state),
+        )
+
+    def _setting(self, name: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
