@@ -1,0 +1,1 @@
+"""An independent reading of the metric definitions, to hold the program against."""
