@@ -1,0 +1,170 @@
+"""The funnel as a Sankey: where demand went, each ribbon as thick as its share, to an eighth of a row."""
+
+from collections.abc import Mapping, Sequence
+
+from funnel_tui.model.values import Funnel, Quality
+
+from .blocks import paint, paint_shades
+from .cells import Canvas, Line, cell_width, clean, style
+from .format import format_count, format_share
+from .sankey_layout import Bar, Layout, Ribbon, lay_out
+from .sankey_list import sankey_list
+
+NODE_ROLES: Mapping[str, str] = {
+    "seeking": "text",
+    "articles": "selfserve",
+    "bot": "selfserve",
+    "team": "human",
+    "article_resolved": "selfserve",
+    "bot_resolved": "selfserve",
+    "team_resolved": "human",
+    "closed_unanswered": "warn",
+    "in_progress": "muted",
+    "pending": "muted",
+}
+
+_INKS = (
+    None,
+    *("text", "selfserve", "human", "warn", "muted"),
+    *("muted-soft", "selfserve-soft", "human-soft", "warn-soft", "muted-soft"),
+)
+_SHADES = (" ", *"█████", *"░▓▒█░")
+_ASCII_SHADES = (" ", *"|||||", *".#=!.")
+_SOFT = 5
+"""From a node's ink to its ribbon's."""
+
+MIN_WIDTH, MIN_HEIGHT = 60, 6
+
+
+def sankey(
+    funnel: Funnel, width: int, height: int, *, ascii: bool = False, mono: bool = False
+) -> tuple[Line, ...]:
+    """The funnel's picture; below 60 columns or 6 rows a list with bars.
+
+    `mono` draws the layers in different fills instead of colours, `ascii` in ASCII characters. Nodes without a value are
+    left out. A ribbon or node too small for an eighth of a row is drawn as one.
+    """
+    if funnel.quality is Quality.UNAVAILABLE or not any(link.value > 0 for link in funnel.links):
+        canvas = Canvas(width, height)
+        text = funnel.reason or "nobody has been seeking help in this period"
+        canvas.write(0, max(0, (height - 1) // 2), text, style("muted"))
+        return canvas.lines()
+    if width >= MIN_WIDTH and height >= MIN_HEIGHT:
+        rows = height - 1
+        layout = lay_out(funnel, rows)
+        if layout is not None:
+            return _draw(funnel, layout, width, height, ascii=ascii, mono=mono)
+    return sankey_list(funnel, width, height, NODE_ROLES, ascii=ascii)
+
+
+def _draw(funnel: Funnel, layout: Layout, width: int, height: int, *, ascii: bool, mono: bool) -> tuple[Line, ...]:
+    canvas = Canvas(width, height)
+    names = {node.id: clean(node.label or node.id) for node in funnel.nodes}
+    shades = _ASCII_SHADES if ascii else _SHADES
+    ends = [bar for bar in layout.bars if bar.stage == layout.stages - 1]
+    label_width = _label_width(ends, names, layout.total, width)
+    right = width - label_width
+    xs = [round(stage * (right - 1) / (layout.stages - 1)) for stage in range(layout.stages)]
+    columns = _columns(layout, xs, right, height - 1)
+    for x, column in enumerate(columns):
+        if ascii or mono:
+            paint_shades(canvas, x, 1, column, shades)
+        else:
+            paint(canvas, x, 1, column, _INKS)
+    _header(canvas, layout, names, xs)
+    _end_labels(canvas, ends, names, layout.total, right + 1, shades if ascii or mono else None)
+    return canvas.lines()
+
+
+def _ink(node: str) -> int:
+    return _INKS.index(NODE_ROLES.get(node, "text"))
+
+
+def _columns(layout: Layout, xs: Sequence[int], width: int, rows: int) -> list[bytearray]:
+    """Every column of the picture in eighths. Large ribbons first, so that small ones stay visible where they cross."""
+    columns = [bytearray(rows * 8) for _ in range(width)]
+    for ribbon in sorted(layout.ribbons, key=lambda r: (-r.size, -r.value)):
+        _lay(ribbon, columns, xs)
+    for bar in layout.bars:
+        _fill(columns[xs[bar.stage]], bar.top, max(1, bar.size), _ink(bar.id))
+    return columns
+
+
+def _lay(ribbon: Ribbon, columns: Sequence[bytearray], xs: Sequence[int]) -> None:
+    ink, size = _ink(ribbon.target) + _SOFT, max(1, ribbon.size)
+    for stage, top, following in zip(ribbon.stages, ribbon.tops, ribbon.tops[1:], strict=False):
+        start, end = xs[stage], xs[stage + 1]
+        for x in range(start, end + 1):
+            t = (x - start) / (end - start)
+            _fill(columns[x], round(top + (following - top) * t * t * (3 - 2 * t)), size, ink)
+
+
+def _fill(column: bytearray, top: int, size: int, ink: int) -> None:
+    top = max(0, min(top, len(column) - size))
+    column[top : top + size] = bytes([ink]) * size
+
+
+def _header(canvas: Canvas, layout: Layout, names: Mapping[str, str], xs: Sequence[int]) -> None:
+    """Above each inner node its name, value and share, as much as fits before the next one."""
+    inner = [bar for bar in layout.bars if bar.stage < layout.stages - 1]
+    for bar in inner:
+        x = xs[bar.stage]
+        room = (xs[bar.stage + 1] if bar.stage + 1 < len(inner) else canvas.width) - x - 1
+        name = names.get(bar.id, bar.id)
+        value, share = format_count(bar.value), format_share(bar.value / layout.total)
+        role = NODE_ROLES.get(bar.id, "text")
+        tails = [f" {value} {share}", f" {value}", f" {share}", ""] if bar.stage else [f" {value}", ""]
+        tail = next((t for t in tails if cell_width(name) + len(t) <= room), "")
+        x = canvas.write(x, 0, name, style(role, bold=True), width=room)
+        canvas.write(x, 0, tail, style("text"))
+
+
+def _label_texts(bar: Bar, total: int) -> tuple[str, str]:
+    return format_count(bar.value), format_share(bar.value / total)
+
+
+def _label_width(ends: Sequence[Bar], names: Mapping[str, str], total: int, width: int) -> int:
+    """For a swatch, the name, the value and the share; at most two fifths of the width."""
+    longest = max(cell_width(names.get(bar.id, bar.id)) for bar in ends)
+    numbers = max(len(_label_texts(bar, total)[0]) for bar in ends) + 7
+    return min(longest + numbers + 5, width * 2 // 5)
+
+
+def _end_labels(
+    canvas: Canvas, ends: Sequence[Bar], names: Mapping[str, str], total: int, x: int, shades: Sequence[str] | None
+) -> None:
+    rows = _label_rows([1 + (bar.top + bar.size / 2) / 8 for bar in ends], 1, canvas.height)
+    digits = max(len(format_count(bar.value)) for bar in ends)
+    numbers = digits + 7
+    room = canvas.width - x - numbers - 1
+    for bar, row in zip(ends, rows, strict=True):
+        if row is None:
+            continue
+        value, share = _label_texts(bar, total)
+        role = NODE_ROLES.get(bar.id, "text")
+        if shades:
+            canvas.write(x, row, shades[_ink(bar.id) + _SOFT], style())
+            name_x, name_room = x + 2, room - 2
+        else:
+            name_x, name_room = x, room
+        canvas.write(name_x, row, names.get(bar.id, bar.id), style(role), width=name_room)
+        start = canvas.write(canvas.width - numbers, row, f"{value:>{digits}}", style("text", bold=True))
+        canvas.write(start, row, f"{share:>7}", style("muted"))
+
+
+def _label_rows(centres: Sequence[float], first: int, end: int) -> list[int | None]:
+    """A row for each label near its node's centre, in order and none twice; None for those that do not fit."""
+    rows: list[int | None] = []
+    free = first
+    for centre in centres:
+        row = max(free, int(centre))
+        rows.append(row)
+        free = row + 1
+    limit = end - 1
+    for index in range(len(rows) - 1, -1, -1):
+        row_now = rows[index]
+        if row_now is not None and row_now > limit:
+            rows[index] = limit if limit >= first else None
+        current = rows[index]
+        limit = (current if current is not None else limit) - 1
+    return rows
