@@ -6,6 +6,7 @@ cell can show two colours with a straight border between them, so every eight ei
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from .cells import PLAIN, Canvas, Style, style
 
@@ -13,18 +14,16 @@ LOWER = " ▁▂▃▄▅▆▇█"
 LEFT = " ▏▎▍▌▋▊▉█"
 
 EMPTY = bytes(8)
-_DROPPED = 6
-"""What losing a whole colour costs, in eighths: a thin band moves within its cell rather than vanish."""
-
 
 def paint(canvas: Canvas, x: int, y: int, column: bytes | bytearray, inks: tuple[str | None, ...]) -> None:
     """Draw a column of eighths from row `y` down. `inks[i]` is the role of index i; `inks[0]` is None: empty."""
-    data = bytes(column)
+    data = EMPTY + bytes(column) + EMPTY
     chars, styles = canvas.chars, canvas.styles
-    for row in range(len(data) // 8):
-        cell = data[row * 8 : row * 8 + 8]
+    for row in range(len(column) // 8):
+        cell = data[row * 8 + 8 : row * 8 + 16]
         if cell != EMPTY:
-            chars[y + row][x], styles[y + row][x] = _cell(cell, inks)
+            drawn = _cell(cell, inks) or _crowded(data[row * 8 : row * 8 + 24], inks)
+            chars[y + row][x], styles[y + row][x] = drawn
 
 
 def paint_shades(canvas: Canvas, x: int, y: int, column: bytes | bytearray, shades: Sequence[str]) -> None:
@@ -38,47 +37,77 @@ def paint_shades(canvas: Canvas, x: int, y: int, column: bytes | bytearray, shad
                 canvas.put(x, y + row, shades[ink], PLAIN)
 
 
-@lru_cache(maxsize=8192)
-def _cell(cell: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style]:
-    split, upper, lower = _split(cell)
-    if upper == lower:
+@lru_cache(maxsize=4096)
+def _cell(cell: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style] | None:
+    """A cell that can be drawn well without looking at its neighbours: one or two inks, or a band within one."""
+    runs = [(ink, len(list(group))) for ink, group in groupby(cell)]
+    if len(runs) == 1:
         # A blank on a background, not a full block: many terminals leave a seam between blocks of two rows.
-        return " ", style(None, inks[upper])
-    if not upper:
-        return LOWER[8 - split], style(inks[lower])
-    if not lower:
-        if split == 1:
-            return "▔", style(inks[upper])
-        if split == 4:
-            return "▀", style(inks[upper])
-        return LOWER[8 - split], style("ground", inks[upper])
-    return LOWER[8 - split], style(inks[lower], inks[upper])
+        return " ", style(None, inks[cell[0]])
+    if len(runs) == 2:
+        return _halves(runs[0][1], inks[runs[0][0]], inks[runs[1][0]])
+    if len(runs) == 3 and runs[0][0] == runs[2][0]:
+        (outer, over), (inner, size), (_, under) = runs
+        if size <= 3 and over > 1 and under > 1:
+            return "─" if size == 1 else "━", style(inks[inner] or "ground", inks[outer])
+        if over < under:
+            return _halves(size, inks[inner], inks[outer])
+        return _halves(8 - size, inks[outer], inks[inner])
+    return None
 
 
-def _split(cell: bytes) -> tuple[int, int, int]:
-    """Where to divide the cell, and the ink above and below: the choice that misses the fewest eighths."""
-    first, last = cell[0], cell[7]
-    at = cell.count(first)
-    if at == 8 or cell == bytes([first]) * at + bytes([last]) * (8 - at):
-        return at, first, last
-    colours = {ink for ink in cell if ink}
-    best = (99, 0, first, last)
-    for split in range(9):
-        for upper in set(cell[:split]) or {0}:
-            for lower in set(cell[split:]) or {0}:
-                missed = split - cell.count(upper, 0, split) + 8 - split - cell.count(lower, split)
-                missed += _DROPPED * len(colours - {upper if split else -1, lower if split < 8 else -1})
-                if missed < best[0]:
-                    best = (missed, split, upper, lower)
-    _, split, upper, lower = best
-    if split == 0:
-        upper = lower
-    if split == 8:
-        lower = upper
-    thickness = cell.count(lower) if not upper else 0
-    if thickness and lower and split and {*cell} == {0, lower}:
-        split = 8 - thickness  # a band alone in its cell keeps its thickness
-    return split, upper, lower
+def _halves(split: int, upper: str | None, lower: str | None) -> tuple[str, Style]:
+    """A cell divided `split` eighths from its top. There are no glyphs for most upper parts: the empty lower part is drawn."""
+    if upper is None:
+        return LOWER[8 - split], style(lower)
+    if lower is None and split == 4:
+        return "▀", style(upper)
+    return LOWER[8 - split], style(lower or "ground", upper)
+
+
+@lru_cache(maxsize=4096)
+def _crowded(context: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style]:
+    """The middle cell of three, which holds more bands than it can show: the drawing that falsifies least.
+
+    Every eighth in a wrong ink counts. A band that is lost or grows counts in proportion to its thickness besides: so a thin
+    band stays, and the edge of a thick one, which its other cells show, gives way.
+    """
+    cell = context[8:16]
+    thickness: dict[int, int] = {}
+    start = 0
+    for ink, group in groupby(context):
+        end = start + len(list(group))
+        if ink and start < 16 and end > 8:
+            thickness[ink] = max(thickness.get(ink, 0), end - start)
+        start = end
+
+    def falsehood(drawn: bytes) -> float:
+        cost = float(sum(a != b for a, b in zip(cell, drawn, strict=True)))
+        for ink, size in thickness.items():
+            true, shown = cell.count(ink), drawn.count(ink)
+            cost += 8 * true / size if not shown else 3 * max(0, shown - true) / size
+            if shown and size < 8:
+                cost += 0.3 * abs(cell.index(ink) + cell.rindex(ink) - drawn.index(ink) - drawn.rindex(ink))
+        return cost
+
+    best, split, upper, lower = min(
+        (falsehood(bytes([upper]) * split + bytes([lower]) * (8 - split)), split, upper, lower)
+        for upper in set(cell)
+        for lower in set(cell)
+        if upper != lower
+        for split in range(1, 8)
+    )
+    lines = [
+        (falsehood(bytes([around]) * 3 + bytes([ink]) * size + bytes([around]) * (5 - size)), ink, around, size)
+        for ink, size in thickness.items()
+        if size <= 3
+        for around in set(cell)
+        if around != ink
+    ]
+    if lines and min(lines)[0] < best:
+        _, ink, around, size = min(lines)
+        return "─" if size == 1 else "━", style(inks[ink], inks[around])
+    return _halves(split, inks[upper], inks[lower])
 
 
 def _most(cell: bytes) -> int:

@@ -131,11 +131,15 @@ def plain(lines: Iterable[Line]) -> str:
     return "\n".join("".join(map(_plain_text, line)) for line in lines)
 
 
+_UPPER = dict(zip("▁▂▃▄▅▆▇─━", "█▀▀▀▀▔▔█▀", strict=True))
+"""A cell whose empty part was drawn -> the nearest character for its filled part."""
+
+
 def _plain_text(span: Span) -> str:
     if span.style.bg is None:
         return span.text
     if span.style.fg == "ground":
-        return "".join("▀" if char in "▁▂▃▄" else "▔" for char in span.text)
+        return "".join(_UPPER.get(char, char) for char in span.text)
     return span.text.replace(" ", "░" if span.style.bg == "track" else "█")
 
 

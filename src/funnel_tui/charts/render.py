@@ -100,7 +100,9 @@ def _codes(look: Style, depth: Depth, palette: tuple[tuple[str, str], ...]) -> s
 
 def _colour(role: str, depth: Depth, palette: Mapping[str, str], *, background: bool) -> str:
     if depth == "16":
-        return str(_ANSI16.get(role, 39) + (10 if background else 0))
+        if background:
+            return str(_ANSI16[role] + 10 if role != "text" else 100)
+        return str(_ANSI16[role])
     red, green, blue = rgb(palette[role])
     kind = 48 if background else 38
     if depth == "256":

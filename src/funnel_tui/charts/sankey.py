@@ -6,7 +6,7 @@ from funnel_tui.model.values import Funnel, Quality
 
 from .blocks import paint, paint_shades
 from .cells import Canvas, Line, cell_width, clean, style
-from .format import format_count, format_share
+from .format import format_count, format_share, format_short
 from .sankey_layout import Bar, Layout, Ribbon, lay_out
 from .sankey_list import sankey_list
 
@@ -113,7 +113,8 @@ def _header(canvas: Canvas, layout: Layout, names: Mapping[str, str], xs: Sequen
         name = names.get(bar.id, bar.id)
         value, share = format_count(bar.value), format_share(bar.value / layout.total)
         role = NODE_ROLES.get(bar.id, "text")
-        tails = [f" {value} {share}", f" {value}", f" {share}", ""] if bar.stage else [f" {value}", ""]
+        short = f" {format_short(bar.value)}"
+        tails = [f" {value} {share}", f" {value}", short, f" {share}", ""] if bar.stage else [f" {value}", short, ""]
         tail = next((t for t in tails if cell_width(name) + len(t) <= room), "")
         x = canvas.write(x, 0, name, style(role, bold=True), width=room)
         canvas.write(x, 0, tail, style("text"))
