@@ -1,0 +1,7 @@
+"""What the numbers mean and how they come about: catalogue, periods, comparison, funnel, signals. Pure reads."""
+
+from funnel_tui.metrics.catalogue import CATALOGUE
+from funnel_tui.metrics.periods import PeriodError
+from funnel_tui.metrics.report import ReportRequest, build_report, conversations_behind, timeline
+
+__all__ = ["CATALOGUE", "PeriodError", "ReportRequest", "build_report", "conversations_behind", "timeline"]

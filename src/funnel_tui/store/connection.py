@@ -14,7 +14,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
         try:
             connection = _connect(path)
         except sqlite3.DatabaseError as error:

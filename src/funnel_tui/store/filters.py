@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 KEYS = ("team", "channel", "agent", "source", "tag", "origin")
+CAMPAIGN = "campaign"
+"""A key of messages alone, for breakdowns."""
 NONE = "none"
 """Stands for "no team", "no agent" and so on."""
 
@@ -12,7 +14,7 @@ Filters = Mapping[str, Sequence[str]]
 def supported(table: str) -> frozenset[str]:
     """The keys that the rows of a population's table have."""
     if table == "outbound":
-        return frozenset({"channel", "source"})
+        return frozenset({"channel", "source", CAMPAIGN})
     if table == "article_view":
         return frozenset({"source"})
     return frozenset(KEYS)
@@ -42,7 +44,8 @@ def _one(key: str, marks: str, alias: str, none: bool) -> str:
     parts = [f"fold({column}) IN ({marks})"]
     if key in ("team", "agent"):
         parts.append(
-            f"EXISTS (SELECT 1 FROM {key} n WHERE n.wid = {alias}.wid AND n.id = {column} AND fold(n.name) IN ({marks}))"
+            f"EXISTS (SELECT 1 FROM {key} n WHERE n.wid = {alias}.wid AND n.id = {column}"
+            f" AND fold(n.name) IN ({marks}))"
         )
     if none:
         parts.append(f"{column} IS NULL")

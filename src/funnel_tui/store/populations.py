@@ -60,6 +60,7 @@ POPULATIONS: dict[str, Population] = {
     ),
     "bounced": Population("outbound", "o.bounced_at"),
     # self-serve
+    "begun": Population("episode", "e.begun_at"),
     "started": Population("episode", "e.start"),
     "sought": Population("episode", "e.start", "NOT e.outbound"),
     "article_views": Population("article_view", "v.at"),
@@ -75,7 +76,7 @@ POPULATIONS: dict[str, Population] = {
     "resolutions_durable": Population(
         "resolution", "e.start", f"r.at <= :as_of - {7 * DAY} AND ifnull(r.returned_at - r.at > {7 * DAY}, 1)"
     ),
-    "bot_rated": Population("episode", "e.rated_at", _BOT_ONLY, "e.rating"),
+    "bot_rated": Population("episode", "e.rated_at", _BOT_ONLY),
     "bot_rated_good": Population("episode", "e.rated_at", f"{_BOT_ONLY} AND e.rating >= 4"),
     # human
     "inbound": Population("episode", "e.reached_at", _INBOUND),
@@ -106,15 +107,19 @@ POPULATIONS: dict[str, Population] = {
         "episode", "e.first_reply_at", "e.start IS NOT NULL", "e.first_reply_at - e.start"
     ),
     "response": Population("wait", "w.end", "1", "w.end - w.start"),
-    "rated": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY}", "e.rating"),
+    "rated": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY}"),
     "rated_good": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY} AND e.rating >= 4"),
     "asked": Population("episode", "e.rating_requested_at", f"NOT {_BOT_ONLY}"),
     "asked_rated": Population("episode", "e.rating_requested_at", f"NOT {_BOT_ONLY} AND e.rating IS NOT NULL"),
     # the queue
     "queue_open": Population("episode", None, f"{_OPEN} AND e.state = 'open'"),
     "queue_unassigned": Population("episode", None, f"{_OPEN} AND e.state = 'open' AND e.assignee IS NULL"),
-    "queue_waiting": Population(
-        "episode", None, f"{_OPEN} AND e.state = 'open' AND e.wait_since IS NOT NULL", ":as_of - e.wait_since"
+    "queue_waiting": Population("episode", None, f"{_OPEN} AND e.state = 'open' AND e.wait_since IS NOT NULL"),
+    "queue_waits": Population(
+        "episode",
+        None,
+        f"{_OPEN} AND e.state = 'open' AND e.wait_since IS NOT NULL",
+        ":as_of - e.wait_since",
     ),
     "queue_snoozed": Population("episode", None, f"{_OPEN} AND e.state = 'snoozed'"),
     "queue_with_bot": Population("episode", None, f"{_OPEN} AND e.state = 'with_bot'"),

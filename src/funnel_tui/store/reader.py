@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from funnel_tui.model.derive import order
+from funnel_tui.model.records import Event
 from funnel_tui.model.values import Freshness
-from funnel_tui.store import asof
+from funnel_tui.store import asof, codec
 from funnel_tui.store.connection import open_reader
 from funnel_tui.store.errors import explained
 from funnel_tui.store.filters import Filters, clause
@@ -59,6 +61,26 @@ class CounterDelta:
     since: int
     """From when on it is counted: the window's start, or the first sample if that is later."""
     samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """An episode as a line of a list; the conversation's own fields beside it."""
+
+    source: str
+    id: str
+    url: str | None
+    subject: str | None
+    state: str
+    channel: str | None
+    team: str | None
+    agent: str | None
+    tags: tuple[str, ...]
+    created_at: int | None
+    waiting_since: int | None
+    first_response: int | None
+    closed_at: int | None
+    rating: float | None
 
 
 class Reader:
@@ -184,6 +206,91 @@ class Reader:
             f"SELECT e.cid, e.eid, {value} FROM {population.source} WHERE {_placed(population)}"
             f" AND {population.where} AND {clause(scope.filters, population.alias, params)}"
             f" ORDER BY {population.at or 'e.wait_since'} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}",
+            params,
+        )
+
+    def details(self, episodes: Sequence[int]) -> dict[int, EpisodeRow]:
+        """The episodes by id, with what a list shows of their conversations; names where they are known."""
+        rows = self._all(
+            "SELECT e.eid, w.name, c.id, c.url, c.subject, e.state, e.channel, ifnull(t.name, e.team),"
+            " ifnull(a.name, e.agent), (SELECT json_group_array(g.tag) FROM tag g WHERE g.cid = e.cid), c.first_at,"
+            " e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating"
+            " FROM json_each(?) j JOIN episode e ON e.eid = j.value JOIN conversation c ON c.cid = e.cid"
+            " JOIN workspace w ON w.wid = e.wid LEFT JOIN team t ON t.wid = e.wid AND t.id = e.team"
+            " LEFT JOIN agent a ON a.wid = e.wid AND a.id = e.agent",
+            (msgspec.json.encode(list(episodes)).decode(),),
+        )
+        found = {}
+        for eid, *before, tags, created, wait, first, closed, rating in rows:
+            names = tuple(msgspec.json.decode(tags))
+            found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating])
+        return found
+
+    def find(self, workspace: str, conversation: str) -> tuple[int, str | None, int | None] | None:
+        """(conversation, why it left the figures if it did, its last episode) of a provider's id."""
+        rows = self._all(
+            "SELECT c.cid, c.excluded, (SELECT max(e.eid) FROM episode e WHERE e.cid = c.cid)"
+            " FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ? AND c.id = ?",
+            (workspace, conversation),
+        )
+        return rows[0] if rows else None
+
+    def bare(self, cid: int) -> tuple[str, str, str | None, str | None, str | None, str | None, int | None]:
+        """(source, id, url, subject, channel, team, created) of a conversation without an episode."""
+        return self._all(
+            "SELECT w.name, c.id, c.url, c.subject, c.channel, c.team, c.first_at FROM conversation c"
+            " JOIN workspace w USING (wid) WHERE c.cid = ?",
+            (cid,),
+        )[0]
+
+    def events(self, cid: int, until: int) -> list[Event]:
+        """What is stored of a conversation up to `until`, in the order in which it counts."""
+        rows = self._all("SELECT at, body FROM event WHERE cid = ? AND at <= ?", (cid, until))
+        return order(codec.decode("", at, body) for at, body in rows)
+
+    def waits(self, cid: int) -> list[tuple[int, int]]:
+        """(start, end) of the waits for a human that a human ended."""
+        return self._all("SELECT start, end FROM wait WHERE cid = ? ORDER BY end", (cid,))
+
+    def names(self, table: str) -> dict[tuple[str, str], str]:
+        """(workspace, id) to display name of `agent` or `team`."""
+        rows = self._all(
+            f"SELECT w.name, n.id, n.name FROM {'agent' if table == 'agent' else 'team'} n JOIN workspace w USING (wid)"
+            " WHERE n.name IS NOT NULL"
+        )
+        return {(workspace, id): name for workspace, id, name in rows}
+
+    def values_of(self, key: str, scope: Scope) -> list[tuple[str, str]]:
+        """(value, label) that a filter key takes among the episodes and messages of the window; "none" for no value."""
+        params = self._params(scope)
+        where = (
+            "(e.begun_at < :until AND ifnull(e.closed_at >= :start, 1))"
+            f" AND {clause({k: v for k, v in scope.filters.items() if k != key}, 'e', params)}"
+        )
+        plain = f"SELECT DISTINCT ifnull(e.{key}, 'none'), e.{key} FROM episode e WHERE {where}"
+        sql = {
+            "channel": plain,
+            "origin": plain,
+            "source": f"SELECT DISTINCT w.name, w.name FROM episode e JOIN workspace w USING (wid) WHERE {where}",
+            "tag": "SELECT DISTINCT ifnull(g.tag, 'none'), g.tag FROM episode e LEFT JOIN tag g ON g.cid = e.cid"
+            f" WHERE {where}",
+            "team": "SELECT DISTINCT ifnull(e.team, 'none'), ifnull(n.name, e.team) FROM episode e"
+            f" LEFT JOIN team n ON n.wid = e.wid AND n.id = e.team WHERE {where}",
+            "agent": "SELECT DISTINCT ifnull(e.agent, 'none'), ifnull(n.name, e.agent) FROM episode e"
+            f" LEFT JOIN agent n ON n.wid = e.wid AND n.id = e.agent WHERE {where}",
+        }[key]
+        found = dict(self._all(sql, params))
+        if key == "source":
+            found.update({name: name for name in self.workspaces()})
+        return sorted(((value, label or f"no {key}") for value, label in found.items()), key=lambda pair: pair[1])
+
+    def campaigns(self, scope: Scope) -> list[tuple[str, str]]:
+        """(id, name) of the campaigns with messages delivered in the window."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT ifnull(o.campaign, 'none'), ifnull(max(o.campaign_name), ifnull(o.campaign, 'no campaign'))"
+            " FROM outbound o WHERE o.delivered_at >= :start AND o.delivered_at < :until"
+            f" AND {clause(scope.filters, 'o', params)} GROUP BY o.campaign ORDER BY count(*) DESC",
             params,
         )
 

@@ -1,0 +1,89 @@
+"""What each kind of source can tell, and so what a metric is worth: `exact`, `approximate` or `unavailable`.
+
+Source of the table: the provider facts in the project's notes on each API. A kind without an entry (a file import, a
+third-party source) is taken to tell everything that the canonical records can carry.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from funnel_tui.model.values import Quality
+
+_COUNTERS = "Intercom gives article counters, not single views"
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    quality: Quality
+    reason: str | None = None
+
+
+EXACT = Worth(Quality.EXACT)
+
+
+def _approximate(reason: str) -> Worth:
+    return Worth(Quality.APPROXIMATE, reason)
+
+
+def unavailable(reason: str) -> Worth:
+    return Worth(Quality.UNAVAILABLE, reason)
+
+
+_KINDS: Mapping[str, Mapping[str, Worth]] = {
+    "intercom": {
+        "selfserve.seekers": _approximate(f"people who wrote, without silent readers: {_COUNTERS}"),
+        "selfserve.article_views": _approximate(f"differences of samples: {_COUNTERS}"),
+        "selfserve.article_viewers": unavailable(f"{_COUNTERS}."),
+        "selfserve.article_resolution_rate": _approximate(f"1 - conversations / views: {_COUNTERS}"),
+        "selfserve.share_resolved": _approximate(f"articles by counters: {_COUNTERS}"),
+        "human.direct": _approximate(f"article views before a conversation are not known: {_COUNTERS}"),
+        "human.after_selfserve": _approximate(f"article views before a conversation are not known: {_COUNTERS}"),
+        "proactive.per_seeker": _approximate(f"seekers are those who wrote: {_COUNTERS}"),
+    },
+}
+
+_STREAMS: Mapping[str, tuple[str, ...]] = {
+    "outbound": ("proactive.",),
+    "articles": ("selfserve.article_", "selfserve.share_resolved"),
+    "conversations": ("selfserve.bot_", "human.", "queue.", "selfserve.seekers", "selfserve.share_resolved"),
+    "admins": ("queue.on_duty",),
+}
+"""Which metrics a stream feeds: while it is refused or has not brought anything, they cannot be had."""
+
+
+class Judge:
+    """The worth of each metric for the sources in the cache."""
+
+    def __init__(self, kinds: Mapping[str, str], streams: Mapping[tuple[str, str], tuple[str, str | None]]) -> None:
+        self._kinds = kinds
+        self._streams = streams
+
+    def worth(self, metric: str) -> Worth:
+        """The metric's worth over all sources: the lowest of those that can tell it; said so where one cannot."""
+        found = {name: self._of(name, kind, metric) for name, kind in self._kinds.items()}
+        if not found:
+            return EXACT
+        able = [worth for worth in found.values() if worth.quality is not Quality.UNAVAILABLE]
+        if not able:
+            return next(iter(found.values()))
+        missing = [name for name, worth in found.items() if worth.quality is Quality.UNAVAILABLE]
+        if missing:
+            return _approximate(f"without {', '.join(missing)}: {found[missing[0]].reason}")
+        return next((worth for worth in able if worth.quality is Quality.APPROXIMATE), EXACT)
+
+    def _of(self, workspace: str, kind: str, metric: str) -> Worth:
+        for stream, prefixes in _STREAMS.items():
+            status, reason = self._streams.get((workspace, stream), ("ok", None))
+            if status != "ok" and metric.startswith(prefixes):
+                return unavailable(reason or f"the stream {stream} of {workspace} has not been read yet.")
+        return _KINDS.get(kind, {}).get(metric, EXACT)
+
+    def has_counters(self) -> bool:
+        """Whether article figures come from counters alone."""
+        return bool(self._kinds) and all(kind in _KINDS for kind in self._kinds.values())
+
+
+def lowest(worths: Iterable[Worth]) -> Worth:
+    """Of several inputs, what stands lowest."""
+    rank = {Quality.EXACT: 0, Quality.APPROXIMATE: 1, Quality.UNAVAILABLE: 2}
+    return max(worths, key=lambda worth: rank[worth.quality], default=EXACT)

@@ -1,0 +1,384 @@
+"""How each metric of the catalogue comes out of the cache: from which populations, by which formula.
+
+A recipe names the populations that it needs; `measure` reads them for one scope and gives a `Measured` per metric.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
+
+from funnel_tui.metrics import funnel
+from funnel_tui.metrics.office import office_seconds
+from funnel_tui.metrics.statistics import Sample, mean_error, median, median_interval, p90, wilson
+from funnel_tui.settings import Settings
+from funnel_tui.store.filters import supported
+from funnel_tui.store.populations import DAY, POPULATIONS
+from funnel_tui.store.reader import Reader, Scope
+
+T = TypeVar("T")
+
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A value with what is known of its noise."""
+
+    value: float | None
+    n: int | None = None
+    pending: int | None = None
+    low: float | None = None
+    high: float | None = None
+    sample: Sample | None = None
+    missing: str | None = None
+    """Why there is no value, where the sources or the filter cannot tell."""
+    note: str | None = None
+    """What makes the value approximate here."""
+
+
+@dataclass(slots=True)
+class Measures:
+    """The cache in one scope, each population read at most once."""
+
+    reader: Reader
+    scope: Scope
+    settings: Settings
+    counters_only: bool
+    _sums: dict[str, float] = field(default_factory=dict)
+    _values: dict[str, list[float]] = field(default_factory=dict)
+    _seen: dict[str, object] = field(default_factory=dict)
+
+    def preload(self, names: Iterable[str]) -> None:
+        """Read the sums of many populations together, one pass a table and date."""
+        self._sums.update(self.reader.sums([name for name in names if name not in self._sums], self.scope))
+
+    def sum(self, name: str) -> float:
+        if name not in self._sums:
+            self.preload([name])
+        return self._sums[name]
+
+    def count(self, name: str) -> int:
+        return int(self.sum(name))
+
+    def values(self, name: str) -> list[float]:
+        """Sorted."""
+        if name not in self._values:
+            self._values[name] = sorted(self.reader.values(name, self.scope))
+        return self._values[name]
+
+    def links(self) -> funnel.Links:
+        """The funnel's links, the reads known by counters included."""
+
+        def read() -> funnel.Links:
+            links = funnel.tally(funnel.quest_links(self.reader, self.scope))
+            growth = self.counters() if self.counters_only else None
+            if growth is not None:
+                funnel.add_counted(links, growth[0] - growth[1])
+            return links
+
+        return self._once("links", read)
+
+    def counters(self) -> tuple[int, int] | None:
+        """(views, conversations) by which the article counters grew; None without two samples."""
+
+        def read() -> tuple[int, int] | None:
+            delta = self.reader.counters(self.scope)
+            return None if delta is None or delta.samples < 2 else (delta.views, delta.conversations)
+
+        return self._once("counters", read)
+
+    def viewers(self) -> list[tuple[int, bool, int]]:
+        return self._once("viewers", lambda: self.reader.article_viewers(self.scope))
+
+    def office(self, name: str) -> list[float] | None:
+        """Office seconds of a population of times, sorted; None without a schedule."""
+        hours, zone = self.settings.office_hours, self.settings.zone
+        if hours is None:
+            return None
+
+        def read() -> list[float]:
+            return sorted(office_seconds(a, b, hours, zone) for a, b in self.reader.spans(name, self.scope))
+
+        return self._once("office " + name, read)
+
+    def _once(self, key: str, read: Callable[[], T]) -> T:
+        if key not in self._seen:
+            self._seen[key] = read()
+        return cast(T, self._seen[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`tables` are those whose rows the metric counts: a filter that one of them lacks makes it unavailable."""
+
+    compute: Callable[[Measures], Measured]
+    needs: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ("episode",)
+
+
+def _tables(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({POPULATIONS[name].table for name in names}))
+
+
+def _count(name: str, pending: str | None = None) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        value = m.sum(name)
+        waiting = m.count(pending) if pending else None
+        return Measured(value, pending=waiting, sample=Sample(value, count=True))
+
+    needs = (name,) if pending is None else (name, pending)
+    return Recipe(compute, needs, _tables(needs))
+
+
+def share(hits: float, n: float, pending: int | None = None) -> Measured:
+    """A rate with its Wilson interval; null of nothing."""
+    interval = wilson(hits, n)
+    if interval is None:
+        return Measured(None, n=int(n), pending=pending)
+    value = hits / n
+    return Measured(value, int(n), pending, *interval, sample=Sample(value, hits=hits, n=n))
+
+
+def _share(hits: str, n: str, pending: str | None = None) -> Recipe:
+    needs = (hits, n) if pending is None else (hits, n, pending)
+    return Recipe(lambda m: share(m.sum(hits), m.sum(n), m.count(pending) if pending else None), needs, _tables(needs))
+
+
+def _time(values: list[float] | None, quantile: Callable[[list[float]], float | None]) -> Measured:
+    if values is None:
+        return Measured(None, missing="No office hours are configured; add [office_hours] to the config.")
+    value = quantile(values)
+    interval = median_interval(values) if quantile is median else None
+    if value is None or interval is None:
+        return Measured(value, len(values))
+    error = (interval[1] - interval[0]) / (2 * 1.96)
+    return Measured(value, len(values), None, *interval, sample=Sample(value, error=error))
+
+
+def _median(name: str) -> Recipe:
+    return Recipe(lambda m: _time(m.values(name), median), (), _tables([name]))
+
+
+def _p90(name: str) -> Recipe:
+    return Recipe(lambda m: _time(m.values(name), p90), (), _tables([name]))
+
+
+def _mean(name: str) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        values = m.values(name)
+        if not values:
+            return Measured(None, 0)
+        value = sum(values) / len(values)
+        error = mean_error(values)
+        return Measured(value, len(values), sample=None if error is None else Sample(value, error=error))
+
+    return Recipe(compute, (), _tables([name]))
+
+
+def _within(limit: int) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        values = m.values("first_response")
+        return share(sum(1 for value in values if value <= limit), len(values))
+
+    return Recipe(compute)
+
+
+# --- proactive and self-serve
+
+
+def _open_rate(m: Measures) -> Measured:
+    pending = m.count("unopened_young")
+    return share(m.sum("opened"), m.sum("delivered") - pending, pending)
+
+
+def _per_seeker(m: Measures) -> Measured:
+    seekers = _seekers(m).value
+    if not seekers:
+        return Measured(None, n=0)
+    return Measured(m.sum("delivered") / seekers, n=int(seekers))
+
+
+def _seekers(m: Measures) -> Measured:
+    rows = m.reader.starters(m.scope) if m.counters_only else m.reader.seekers(m.scope)
+    value = float(len({(workspace, viewer) for _, workspace, viewer in rows}))
+    return Measured(value, sample=Sample(value, count=True))
+
+
+_TWO_SAMPLES = "Article counters need two samples; the next poll of the articles brings the second."
+
+
+def _article_views(m: Measures) -> Measured:
+    if not m.counters_only:
+        return Measured(m.sum("article_views"), sample=Sample(m.sum("article_views"), count=True))
+    growth = m.counters()
+    if growth is None:
+        return Measured(None, missing=_TWO_SAMPLES)
+    return Measured(float(growth[0]), sample=Sample(growth[0], count=True))
+
+
+def _article_viewers(m: Measures) -> Measured:
+    value = float(len(m.viewers()))
+    return Measured(value, sample=Sample(value, count=True))
+
+
+def _article_rate(m: Measures) -> Measured:
+    if m.counters_only:
+        growth = m.counters()
+        if growth is None:
+            return Measured(None, missing=_TWO_SAMPLES)
+        views, conversations = growth
+        return share(max(0, views - conversations), views)
+    young = m.scope.as_of - DAY
+    resolved = judged = pending = views = 0
+    for last, wrote, seen in m.viewers():
+        if not wrote and last > young:
+            pending += 1
+            continue
+        judged += 1
+        views += seen
+        resolved += not wrote
+    return share(resolved, views if m.settings.article_rate == "views" else judged, pending)
+
+
+def _share_resolved(m: Measures) -> Measured:
+    if m.counters_only and m.counters() is None:
+        return Measured(None, missing=_TWO_SAMPLES)
+    ended = funnel.ends(m.links())
+    selfserve = ended.get("article_resolved", 0) + ended.get("bot_resolved", 0)
+    return share(selfserve, selfserve + ended.get("team_resolved", 0), ended.get("pending", 0))
+
+
+# --- human
+
+
+def _csat(m: Measures) -> Measured:
+    return share(m.sum("rated_good"), m.sum("rated"))
+
+
+def _csat_end(high: bool) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        csat = _csat(m)
+        return Measured(csat.high if high else csat.low, csat.n)
+
+    return Recipe(compute, ("rated", "rated_good"))
+
+
+def _reopen_rate(m: Measures) -> Measured:
+    return share(m.sum("reopened"), m.sum("closes"))
+
+
+# --- the queue: at the as-of moment, whatever the period
+
+
+def _waits(oldest: bool) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        ages = m.values("queue_waits")
+        if not ages:
+            return Measured(None, 0)
+        return Measured(ages[-1] if oldest else median(ages), len(ages))
+
+    return Recipe(compute)
+
+
+def _last_hour(name: str) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        as_of = m.scope.as_of
+        hour = replace(m.scope, start=as_of - HOUR + 1, end=as_of + 1)
+        return Measured(m.reader.sums([name], hour)[name])
+
+    return Recipe(compute)
+
+
+def _on_duty(m: Measures) -> Measured:
+    return Measured(float(sum(1 for away in m.reader.agents(m.scope.filters) if not away)))
+
+
+def _unavailable(reason: str) -> Recipe:
+    return Recipe(lambda m: Measured(None, missing=reason))
+
+
+_NO_CHAT = "No chat channel is watched: internal questions need a chat source."
+_NO_SAVINGS = "Savings are not computed yet: they need a cost per contact and the share who would have written."
+
+RECIPES: Mapping[str, Recipe] = {
+    "proactive.delivered": _count("delivered"),
+    "proactive.opened": _count("opened", pending="unopened_young"),
+    "proactive.open_rate": Recipe(_open_rate, ("opened", "delivered", "unopened_young"), ("outbound",)),
+    "proactive.clicked": _count("clicked"),
+    "proactive.replied": _count("replied"),
+    "proactive.bounced": _count("bounced"),
+    "proactive.per_seeker": Recipe(_per_seeker, ("delivered",), ("outbound", "article_view", "episode")),
+    "selfserve.seekers": Recipe(_seekers, (), ("article_view", "episode")),
+    "selfserve.article_views": Recipe(_article_views, ("article_views",), ("article_view",)),
+    "selfserve.article_viewers": Recipe(_article_viewers, (), ("article_view",)),
+    "selfserve.article_resolution_rate": Recipe(_article_rate, (), ("article_view",)),
+    "selfserve.bot_involved": _count("bot_involved"),
+    "selfserve.bot_answered": _count("bot_answered"),
+    "selfserve.bot_resolved": _count("bot_resolved", pending="bot_pending"),
+    "selfserve.bot_handed_off": _count("bot_handed_off"),
+    "selfserve.bot_resolved_confirmed": _count("bot_confirmed"),
+    "selfserve.bot_resolved_assumed": _count("bot_assumed", pending="bot_pending"),
+    "selfserve.bot_resolution_rate": _share("bot_resolved", "bot_judged", pending="bot_pending"),
+    "selfserve.bot_durable_rate": _share("resolutions_durable", "resolutions_aged"),
+    "selfserve.share_resolved": Recipe(_share_resolved, (), ("article_view", "episode")),
+    "selfserve.bot_csat": _share("bot_rated_good", "bot_rated"),
+    "human.inbound": _count("inbound"),
+    "human.direct": _count("direct"),
+    "human.after_selfserve": _count("after_selfserve"),
+    "human.resolved": _count("resolved"),
+    "human.first_response.median": _median("first_response"),
+    "human.first_response.p90": _p90("first_response"),
+    "human.first_response_felt.median": _median("first_response_felt"),
+    "human.first_response_felt.p90": _p90("first_response_felt"),
+    "human.first_response_office.median": Recipe(lambda m: _time(m.office("first_response"), median)),
+    "human.first_response_office.p90": Recipe(lambda m: _time(m.office("first_response"), p90)),
+    "human.response.median": _median("response"),
+    "human.response.p90": _p90("response"),
+    "human.time_to_close.median": _median("time_to_close"),
+    "human.time_to_close.p90": _p90("time_to_close"),
+    "human.closed_unanswered": _count("closed_unanswered"),
+    "human.reopened": _count("reopened"),
+    "human.reopen_rate": Recipe(_reopen_rate, ("reopened", "closes")),
+    "human.reassigned": _count("reassigned"),
+    "human.one_touch_rate": _share("one_touch", "resolved"),
+    "human.replies_per_close": _mean("replies"),
+    "human.ping_pong": _mean("switches"),
+    "human.csat": Recipe(_csat, ("rated", "rated_good")),
+    "human.csat_n": _count("rated"),
+    "human.csat_low": _csat_end(high=False),
+    "human.csat_high": _csat_end(high=True),
+    "human.csat_response_rate": _share("asked_rated", "asked"),
+    "human.within_1m": _within(60),
+    "human.within_10m": _within(600),
+    "queue.open": _count("queue_open"),
+    "queue.unassigned": _count("queue_unassigned"),
+    "queue.waiting": _count("queue_waiting"),
+    "queue.snoozed": _count("queue_snoozed"),
+    "queue.with_bot": _count("queue_with_bot"),
+    "queue.oldest_wait": _waits(oldest=True),
+    "queue.median_wait": _waits(oldest=False),
+    "queue.arrivals_1h": _last_hour("inbound"),
+    "queue.closes_1h": _last_hour("resolved"),
+    "queue.on_duty": Recipe(_on_duty),
+    **{f"internal.{name}": _unavailable(_NO_CHAT) for name in (
+        "questions", "unanswered", "first_reply.median", "repeated", "interruptions", "interruption_hours")},
+    **{f"savings.{name}_{end}": _unavailable(_NO_SAVINGS)
+       for name in ("contacts_avoided", "hours", "cost") for end in ("low", "high")},
+}  # fmt: skip
+
+
+def measure(metrics: Iterable[str], measures: Measures) -> dict[str, Measured]:
+    """The metrics' values in the scope of `measures`; what the filter cannot reach says so."""
+    keys = set(measures.scope.filters)
+    able, found = [], {}
+    for id in metrics:
+        lacking = next(
+            (key for key in sorted(keys) for table in RECIPES[id].tables if key not in supported(table)), None
+        )
+        if lacking is None:
+            able.append(id)
+        else:
+            found[id] = Measured(None, missing=f"Its records have no {lacking} to filter by.")
+    measures.preload({name for id in able for name in RECIPES[id].needs})
+    found.update((id, RECIPES[id].compute(measures)) for id in able)
+    return found

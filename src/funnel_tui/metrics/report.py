@@ -1,0 +1,213 @@
+"""The one entry for everything that shows figures: a request in, a frozen `Report` out. Reads the cache only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from funnel_tui.metrics import drill
+from funnel_tui.metrics.breakdown import breakdown
+from funnel_tui.metrics.catalogue import CATALOGUE
+from funnel_tui.metrics.funnel import funnel
+from funnel_tui.metrics.periods import PeriodError, bounds, compared, period
+from funnel_tui.metrics.quality import EXACT, Judge, Worth, unavailable
+from funnel_tui.metrics.queue_history import queue_history
+from funnel_tui.metrics.recipes import Measured, Measures, measure
+from funnel_tui.metrics.series import series
+from funnel_tui.metrics.signals import signals
+from funnel_tui.metrics.statistics import differ
+from funnel_tui.model.values import (
+    ConversationRow,
+    Direction,
+    MetricSpec,
+    MetricValue,
+    Period,
+    Quality,
+    Report,
+    Series,
+    Timeline,
+    Unit,
+    Verdict,
+    Window,
+)
+from funnel_tui.settings import Settings
+from funnel_tui.store.filters import KEYS
+from funnel_tui.store.populations import DAY
+from funnel_tui.store.reader import Reader, Scope
+
+SPARK_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    period: str = "today"
+    compare: str = "previous"
+    at: int | None = None
+    """The as-of moment; None is now."""
+    earlier: int = 0
+    """Whole periods back."""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: str | None = None
+    series: str | None = None
+    """The grain of the series over the period; None gives the last twelve months."""
+
+
+def build_report(reader: Reader, settings: Settings, request: ReportRequest, now: int) -> Report:
+    """Compute all that a screen or a `report` shows. Takes 10-300 ms: call it off the event loop.
+
+    Raises PeriodError for a period, comparison, grain, dimension or filter key that does not exist.
+    """
+    span = _period(settings, request, now)
+    window = compared(span, request.compare)
+    scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
+    reader.see(span.as_of)
+    reader.begin()
+    try:
+        return _build(reader, settings, request, span, window, scope)
+    finally:
+        reader.end()
+
+
+def _build(
+    reader: Reader, settings: Settings, request: ReportRequest, span: Period, window: Window | None, scope: Scope
+) -> Report:
+    judge = Judge(reader.kinds(), reader.stream_status())
+    measures = Measures(reader, scope, settings, judge.has_counters())
+    metrics = _values(measures, judge, window)
+    history = queue_history(reader, span.as_of, scope.filters)
+    links = measures.links()
+
+    def values(part: Scope) -> dict[str, MetricValue]:
+        return _values(Measures(reader, part, settings, judge.has_counters()), judge, None)
+
+    months = _months(measures, span)
+    worth = judge.worth("selfserve.share_resolved")
+    return Report(
+        generated_at=span.as_of,
+        period=span,
+        comparison=window,
+        filters={key: tuple(values) for key, values in scope.filters.items()},
+        metrics=metrics,
+        funnel=replace(funnel(links), quality=worth.quality, reason=worth.reason),
+        series=series(measures, request.series, span.start, span.end) if request.series else months,
+        breakdown=breakdown(reader, settings, request.by, scope, values) if request.by else None,
+        signals=signals(reader, scope, window, metrics, history),
+        freshness=reader.freshness(),
+        monthly=months,
+        daily=_days(measures, span),
+        queue_history=history,
+    )
+
+
+def conversations_behind(
+    reader: Reader,
+    settings: Settings,
+    request: ReportRequest,
+    metric: str | None,
+    now: int,
+    limit: int | None = None,
+) -> list[ConversationRow]:
+    """The conversations behind a metric, one row for each item it counts; without one, those begun in the period."""
+    if metric is not None and metric not in CATALOGUE:
+        raise PeriodError(f"unknown metric {metric!r}; `report --format json` lists them all")
+    span = _period(settings, request, now)
+    scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
+    reader.see(span.as_of)
+    return drill.begun(reader, scope, limit) if metric is None else drill.behind(reader, metric, scope, limit)
+
+
+def timeline(reader: Reader, source: str, conversation: str, at: int) -> Timeline | None:
+    """One conversation up to `at`; None where the cache does not have it."""
+    reader.see(at)
+    return drill.timeline(reader, source, conversation, at)
+
+
+def _period(settings: Settings, request: ReportRequest, now: int) -> Period:
+    return period(request.period, now if request.at is None else request.at, settings.zone, request.earlier)
+
+
+def _filters(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    for key in asked:
+        if key not in KEYS:
+            raise PeriodError(f"cannot filter by {key!r}; use one of {', '.join(KEYS)}")
+    return {key: tuple(values) for key, values in asked.items() if values}
+
+
+def _values(measures: Measures, judge: Judge, window: Window | None) -> dict[str, MetricValue]:
+    worths = {id: judge.worth(id) for id in CATALOGUE}
+    able = [id for id, worth in worths.items() if worth.quality is not Quality.UNAVAILABLE]
+    now = measure(able, measures)
+    then: dict[str, Measured] = {}
+    if window is not None:
+        earlier = replace(measures.scope, start=window.start, end=window.end)
+        compared_ids = [id for id in able if CATALOGUE[id].layer != "queue"]
+        then = measure(compared_ids, replace_scope(measures, earlier))
+    return {id: _value(spec, now.get(id), then.get(id), worths[id]) for id, spec in CATALOGUE.items()}
+
+
+def replace_scope(measures: Measures, scope: Scope) -> Measures:
+    """The same cache looked at in another scope."""
+    return Measures(measures.reader, scope, measures.settings, measures.counters_only)
+
+
+def _value(spec: MetricSpec, now: Measured | None, then: Measured | None, worth: Worth) -> MetricValue:
+    if now is not None and now.missing:
+        worth = unavailable(now.missing)
+    if now is None or worth.quality is Quality.UNAVAILABLE:
+        return MetricValue(spec, None, quality=Quality.UNAVAILABLE, reason=worth.reason)
+    previous = then.value if then is not None else None
+    return MetricValue(
+        spec,
+        now.value,
+        n=now.n,
+        pending=now.pending,
+        previous=previous,
+        previous_n=then.n if then is not None else None,
+        change=_change(spec.unit, now.value, previous),
+        verdict=_verdict(spec, now, then),
+        quality=worth.quality,
+        reason=None if worth is EXACT else worth.reason,
+        low=now.low,
+        high=now.high,
+    )
+
+
+def _change(unit: Unit, now: float | None, then: float | None) -> float | None:
+    if now is None or then is None:
+        return None
+    if unit is Unit.RATIO:
+        return now - then
+    return (now - then) / then if then else None
+
+
+def _verdict(spec: MetricSpec, now: Measured, then: Measured | None) -> Verdict | None:
+    if spec.direction is Direction.NEITHER or then is None or now.value is None or then.value is None:
+        return None
+    if now.value == then.value:
+        return Verdict.SAME
+    if now.sample is None or then.sample is None or not differ(now.sample, then.sample):
+        return Verdict.UNCLEAR
+    risen = now.value > then.value
+    return Verdict.BETTER if risen is (spec.direction is Direction.UP) else Verdict.WORSE
+
+
+def _months(measures: Measures, span: Period) -> Series:
+    """The twelve months up to the one that holds the period's last known moment, from the first with any data."""
+    last = min(span.as_of, span.end - 1)
+    grains = bounds("month", last - 400 * DAY, last + 1, span.zone)[-12:]
+    whole = period("month", last, span.zone)
+    earliest = measures.reader.earliest()
+    start = next((start for start, end in grains if earliest is not None and end > earliest), whole.start)
+    return series(measures, "month", period("month", start, span.zone).start, whole.end)
+
+
+def _days(measures: Measures, span: Period) -> Series:
+    """The last days up to the period's end, for sparklines."""
+    last = min(span.as_of, span.end - 1)
+    today = period("today", last, span.zone)
+    start = period("today", last - SPARK_DAYS * DAY, span.zone).start
+    earliest = measures.reader.earliest()
+    if earliest is not None:
+        start = max(start, min(period("today", earliest, span.zone).start, today.start))
+    return series(measures, "day", start, today.end)
+
+
+__all__ = ["ReportRequest", "build_report", "conversations_behind", "timeline"]

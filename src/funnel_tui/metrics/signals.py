@@ -1,0 +1,122 @@
+"""What needs attention and where to invest: each signal carries its evidence and is silent without enough of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import sqrt
+
+from funnel_tui.metrics.recipes import share
+from funnel_tui.metrics.statistics import Sample, differ
+from funnel_tui.model.values import MetricValue, Quality, QueuePoint, Signal, Verdict, Window
+from funnel_tui.store.reader import Reader, Scope
+
+ENOUGH = 30
+"""Judged items below which a rate is no evidence."""
+
+_FEW = 5
+
+
+def signals(
+    reader: Reader,
+    scope: Scope,
+    comparison: Window | None,
+    metrics: Mapping[str, MetricValue],
+    history: tuple[QueuePoint, ...],
+) -> tuple[Signal, ...]:
+    found = [*_queue(history), *_worse(metrics), *_bot_or_articles(metrics)]
+    if comparison is not None:
+        found.extend(_topics(reader, scope, comparison))
+    return tuple(sorted(found, key=lambda signal: not signal.urgent))
+
+
+def _queue(history: tuple[QueuePoint, ...]) -> list[Signal]:
+    """More people wait than is usual at this hour of the week, by more than its noise."""
+
+    def long(point: QueuePoint) -> bool:
+        usual = point.usual
+        return usual is not None and point.waiting >= _FEW and point.waiting > usual + 3 * sqrt(max(usual, 1))
+
+    if not history or not long(history[-1]):
+        return []
+    now = history[-1]
+    since = next((point.at for point in reversed(history) if not long(point)), history[0].at)
+    minutes = (now.at - since) // 60
+    usual = now.usual or 0
+    return [
+        Signal(
+            "queue.spike",
+            f"Waiting {now.waiting}, usual {usual:.0f} at this hour",
+            f"more than usual for {minutes} min; mean of the same hour in the weeks before {usual:.1f}",
+            "queue.waiting",
+            urgent=True,
+        )
+    ]
+
+
+_WATCHED = {
+    "human.first_response.median": "First response is slower",
+    "human.time_to_close.median": "Closing takes longer",
+    "human.reopen_rate": "More closes are reopened",
+    "human.csat": "Ratings are worse",
+    "selfserve.bot_resolution_rate": "The bot resolves less",
+    "human.closed_unanswered": "More conversations are closed unanswered",
+}
+
+
+def _worse(metrics: Mapping[str, MetricValue]) -> list[Signal]:
+    found = []
+    for id, title in _WATCHED.items():
+        metric = metrics[id]
+        if metric.verdict is Verdict.WORSE and metric.value is not None and metric.previous is not None:
+            now, then = _say(metric.value, metric.spec.unit.value), _say(metric.previous, metric.spec.unit.value)
+            n = "" if metric.n is None else f", n {metric.n:,}"
+            found.append(Signal(f"{id}.worse", title, f"{now}, was {then}{n}", id))
+    return found
+
+
+def _bot_or_articles(metrics: Mapping[str, MetricValue]) -> list[Signal]:
+    bot, articles = metrics["selfserve.bot_resolution_rate"], metrics["selfserve.article_resolution_rate"]
+    if Quality.UNAVAILABLE in (bot.quality, articles.quality) or not (bot.n and articles.n):
+        return []
+    if min(bot.n, articles.n) < ENOUGH or bot.high is None or articles.low is None or bot.high >= articles.low:
+        return []
+    evidence = (
+        f"bot {_say(bot.value, 'ratio')} of {bot.n:,}, articles {_say(articles.value, 'ratio')} of {articles.n:,}"
+    )
+    return [Signal("bot.below_articles", "The bot resolves less than articles do", evidence, bot.spec.id)]
+
+
+def _topics(reader: Reader, scope: Scope, comparison: Window) -> list[Signal]:
+    """The topic whose conversations the bot hands off markedly more often than in the compared window."""
+    names = ["bot_handed_off", "bot_involved"]
+    earlier = replace(scope, start=comparison.start, end=comparison.end)
+    best: tuple[float, Signal] | None = None
+    for tag, label in reader.values_of("tag", scope)[:60]:
+        if tag == "none":
+            continue
+        filters = {**scope.filters, "tag": (tag,)}
+        now = reader.sums(names, replace(scope, filters=filters))
+        if now["bot_involved"] < ENOUGH:
+            continue
+        then = reader.sums(names, replace(earlier, filters=filters))
+        a, b = share(now["bot_handed_off"], now["bot_involved"]), share(then["bot_handed_off"], then["bot_involved"])
+        if a.value is None or b.value is None or not differ(a.sample or Sample(0), b.sample or Sample(0)):
+            continue
+        rise = a.value - b.value
+        if rise > 0 and (best is None or rise > best[0]):
+            evidence = f"{_say(a.value, 'ratio')} of {a.n:,}, was {_say(b.value, 'ratio')} of {b.n:,}"
+            title = f"The bot hands off “{label}” more often"
+            best = rise, Signal(f"topic.{tag}.handed_off", title, evidence, "selfserve.bot_handed_off")
+    return [best[1]] if best else []
+
+
+def _say(value: float | None, unit: str) -> str:
+    """A figure inside a sentence."""
+    if value is None:
+        return "n/a"
+    if unit == "ratio":
+        return f"{value * 100:.0f} %"
+    if unit == "seconds":
+        return (
+            f"{value / 3600:.1f} h" if value >= 5400 else f"{value / 60:.0f} min" if value >= 90 else f"{value:.0f} s"
+        )
+    return f"{value:,.0f}"

@@ -1,0 +1,91 @@
+"""Middle values, intervals and whether a change is more than noise.
+
+Sources: Wilson (1927) for a share; Newcombe (1998), method 10, for the difference of two shares; the binomial
+order-statistic interval for a median and its width as a standard error (McKean and Schrader, 1984); the normal
+approximation for the difference of two Poisson counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+Z = 1.959963984540054
+"""The 97.5 % quantile of the normal distribution: two-sided 95 %."""
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The middle value, or the mean of the two middle ones; None of nothing. `values` are sorted."""
+    if not values:
+        return None
+    half = len(values) // 2
+    if len(values) % 2:
+        return values[half]
+    return (values[half - 1] + values[half]) / 2
+
+
+def p90(values: Sequence[float]) -> float | None:
+    """The smallest value that at least 90 % do not exceed; None of nothing. `values` are sorted."""
+    return values[-(-9 * len(values) // 10) - 1] if values else None
+
+
+def wilson(hits: float, n: float) -> tuple[float, float] | None:
+    """95 % interval of a share."""
+    if n <= 0:
+        return None
+    share, z2 = hits / n, Z * Z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return (0.0 if hits == 0 else middle - half), (1.0 if hits == n else middle + half)
+
+
+def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """95 % order-statistic interval of the median; None below six values, where there is none."""
+    n = len(values)
+    if n < 6:
+        return None
+    low = max(0, int((n - Z * sqrt(n)) / 2) - 1)
+    high = min(n - 1, ceil((n + Z * sqrt(n)) / 2))
+    return values[low], values[high]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is known of a measured value's noise: a share of n, a count, or a standard error."""
+
+    value: float
+    hits: float | None = None
+    n: float | None = None
+    error: float | None = None
+    count: bool = False
+
+
+def differ(now: Sample, then: Sample) -> bool | None:
+    """Whether two samples differ by more than their noise at 95 %; None where that cannot be told."""
+    if now.count and then.count:
+        total = now.value + then.value
+        return total > 0 and abs(now.value - then.value) > Z * sqrt(total)
+    if now.hits is not None and now.n and then.hits is not None and then.n:
+        return _shares_differ(now.hits / now.n, now.n, then.hits / then.n, then.n)
+    if now.error is not None and then.error is not None:
+        return abs(now.value - then.value) > Z * sqrt(now.error**2 + then.error**2)
+    return None
+
+
+def _shares_differ(p1: float, n1: float, p2: float, n2: float) -> bool:
+    first, second = wilson(p1 * n1, n1), wilson(p2 * n2, n2)
+    if first is None or second is None:
+        return False
+    (l1, u1), (l2, u2) = first, second
+    difference = p1 - p2
+    low = difference - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
+    high = difference + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
+    return low > 0 or high < 0
+
+
+def mean_error(values: Sequence[float]) -> float | None:
+    """Standard error of a mean; None below two values."""
+    n = len(values)
+    if n < 2:
+        return None
+    mean = sum(values) / n
+    return sqrt(sum((v - mean) ** 2 for v in values) / (n - 1) / n)
