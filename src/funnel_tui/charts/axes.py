@@ -12,28 +12,19 @@ from .scales import Scale
 @dataclass(frozen=True, slots=True)
 class YAxis:
     labels: tuple[tuple[int, str], ...]
-    """(row from the top of the plot, text)"""
+    """(row from the top of the plot, text). The value stands on the lower edge of its row."""
     rows: int
     width: int
     """Cells to the left of the plot, with one of space."""
 
 
-def row_of(value: float, top: float, rows: int) -> int:
-    """The row (0 is the top one) on whose lower edge `value` would stand."""
-    return max(0, min(rows - 1, rows - 1 - round(value / top * rows - 1e-9)))
-
-
 def y_axis(scale: Scale, unit: Unit, rows: int) -> YAxis:
-    """Labels for the ticks that get a row of their own; zero stands on the last row."""
-    labels: dict[int, str] = {}
-    for tick in scale.ticks:
-        # A tick's line is the lower edge of the row above it; zero alone has no row below and takes the last one.
-        row = rows - 1 if tick == 0 else rows - round(tick / scale.top * rows)
-        row = max(0, min(rows - 1, row))
-        if row not in labels and (tick == 0 or row < rows - 1):
-            labels[row] = "0" if tick == 0 else format_axis(tick, unit)
-    width = max((len(text) for text in labels.values()), default=0) + 1
-    return YAxis(tuple(sorted(labels.items())), rows, width)
+    """A label for every tick within the rows; the top edge of the plot has no row above it and no label."""
+    ticks = range((rows - 1) // scale.every + 1)
+    labels = tuple(
+        (rows - 1 - tick * scale.every, format_axis(tick * scale.step, unit) if tick else "0") for tick in ticks
+    )
+    return YAxis(labels, rows, max((len(text) for _, text in labels), default=0) + 1)
 
 
 def draw_y_axis(canvas: Canvas, axis: YAxis, top: int, *, right: int | None = None, ascii: bool = False) -> None:
@@ -42,5 +33,5 @@ def draw_y_axis(canvas: Canvas, axis: YAxis, top: int, *, right: int | None = No
     for row, text in axis.labels:
         canvas.write(0, top + row, f"{text:>{axis.width - 1}}", style("muted"))
         if row < axis.rows - 1:
-            for x in range(axis.width, end):
-                canvas.put(x, top + row, "." if ascii else "┈", style("track"))
+            for x in range(axis.width, end, 2):
+                canvas.put(x, top + row, "_" if ascii else "▁", style("track"))

@@ -1,17 +1,18 @@
 """Stacked columns: who resolved how much, month by month."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from funnel_tui.model.values import Unit
 
+from .axes import draw_y_axis, y_axis
 from .blocks import paint, paint_shades
 from .cells import Canvas, Line, cell_width, style
-from .format import NOT_AVAILABLE, format_count, format_short
-from .axes import draw_y_axis, y_axis
+from .format import NOT_AVAILABLE, format_count, format_plain, format_short
 from .scales import nice_scale
 
-_SHADES = "█▒▓░"
-_ASCII_SHADES = "#=%."
+_SHADES = ("█", "▒", "▓", "░")
+_ASCII_SHADES = ("#", "=", "%", ".")
 
 
 def stacked_columns(
@@ -31,91 +32,113 @@ def stacked_columns(
     where `partial_last` says that its period still runs. Where the width does not hold all columns the newest are shown.
     """
     canvas = Canvas(width, height)
-    if not labels or not series or width < 4 or height < 2:
-        if not labels or not series:
-            canvas.write(0, max(0, height // 2), "no data yet", style("muted"))
+    totals = [sum(v[i] or 0.0 for v in series.values()) for i in range(len(labels))]
+    if not labels or not series:
+        canvas.write(0, max(0, height // 2), "no data yet", style("muted"))
         return canvas.lines()
-    texts = list(labels)
-    more = "~" if ascii else "…"
-    if partial_last:
-        texts[-1] += more
-    plot_height = height - 1
-    header = 1 if plot_height >= 3 else 0
-    totals = [_total([values[i] for values in series.values()]) for i in range(len(labels))]
-    scale = nice_scale(max(totals), max(1, (plot_height - header) // 2), unit)
-    axis = y_axis(scale, unit, plot_height - header) if width >= 16 else None
-    left = axis.width if axis else 0
-    shown = min(len(labels), max(1, (width - left) // 2))
-    first = len(labels) - shown
-    pitch = (width - left) / shown
-    bar = max(1, min(int(pitch) - (1 if pitch >= 3 else 0), max(1, round(pitch * 0.66)), 14))
-    if axis:
+    if width < 4 or height < 3:
+        canvas.write(0, 0, f"{labels[-1]} {format_plain(totals[-1], unit)}", style("text"))
+        return canvas.lines()
+    header = 1 if height >= 5 else 0
+    rows = height - 1 - header
+    scale = nice_scale(max(totals), rows, unit)
+    axis = y_axis(scale, unit, rows)
+    left = axis.width if width - axis.width >= 8 else 0
+    if left:
         draw_y_axis(canvas, axis, header, ascii=ascii)
-    rows = plot_height - header
-    inks: list[str | None] = [None]
-    for role in series:
-        inks += [role, f"{role}-soft"]
-    roles = tuple(inks)
-    shades = [" "] + [c for c in (_ASCII_SHADES if ascii else _SHADES) for _ in range(2)]
-    step = _label_step(texts[first:], pitch)
-    for place in range(shown):
-        index = first + place
-        x = left + int(place * pitch + (pitch - bar) / 2)
-        column = bytearray(rows * 8)
-        bottom = float(rows * 8)
-        pale = 1 if partial_last and index == len(labels) - 1 else 0
-        known = 0.0
-        for number, values in enumerate(series.values()):
-            value = values[index]
-            if not value or value <= 0:
-                continue
-            known += value
-            upper = rows * 8 - round(known / scale.top * rows * 8)
-            upper = max(0, min(upper, int(bottom) - 1))
-            column[upper : int(bottom)] = bytes([1 + 2 * number + pale]) * (int(bottom) - upper)
-            bottom = upper
-        for offset in range(bar):
+    grid = _grid(len(labels), left, width)
+    inks = (None, *(ink for role in series for ink in (role, f"{role}-soft")))
+    shades = (" ", *(shade for shade in (_ASCII_SHADES if ascii else _SHADES) for _ in range(2)))
+    tops = []
+    for index in range(grid.first, len(labels)):
+        parts = [values[index] for values in series.values()]
+        pale = partial_last and index == len(labels) - 1
+        column = _column(parts, scale.top, rows, pale=pale)
+        tops.append(header + (column.count(0)) // 8 - 1)
+        for x in range(grid.x(index), grid.x(index) + grid.bar):
             if ascii or mono:
-                paint_shades(canvas, x + offset, header, column, shades)
+                paint_shades(canvas, x, header, column, shades)
             else:
-                paint(canvas, x + offset, header, column, roles)
-        missing = any(values[index] is None for values in series.values())
-        above = header + int(bottom) // 8 - 1
-        _value(canvas, x, bar, pitch, above, totals[index], missing=missing)
-        if (shown - 1 - place) % step == 0:
-            _label(canvas, x, bar, left, height - 1, texts[index])
+                paint(canvas, x, header, column, inks)
+    missing = [any(values[i] is None for values in series.values()) for i in range(len(labels))]
+    _values(canvas, grid, tops, totals, missing)
+    more = "~" if ascii else "…"
+    _labels(canvas, grid, [*labels[:-1], labels[-1] + more * partial_last], left, height - 1)
     return canvas.lines()
 
 
-def _total(values: Sequence[float | None]) -> float:
-    return sum(v for v in values if v is not None and v > 0)
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where the columns stand: all as wide and as far apart as the others."""
+
+    first: int
+    count: int
+    left: int
+    pitch: int
+    bar: int
+
+    def x(self, index: int) -> int:
+        return self.left + (index - self.first) * self.pitch
+
+    def middle(self, index: int, size: int) -> int:
+        """Where a text of `size` cells starts to stand over the column's middle."""
+        return self.x(index) + (self.bar - size) // 2
 
 
-def _label_step(texts: Sequence[str], pitch: float) -> int:
-    """Every how many columns a label fits."""
-    widest = max(cell_width(text) for text in texts) + 1
-    return max(1, -(-widest // max(1, int(pitch))))
+def _grid(count: int, left: int, width: int) -> _Grid:
+    room = width - left
+    shown = min(count, max(1, (room + 1) // 2))
+    pitch = min(16, max(1, (room + 1) // shown))
+    gap = 0 if pitch < 2 else max(1, round(pitch * 0.3))
+    return _Grid(count - shown, count, left + (room + gap - pitch * shown) // 2, pitch, pitch - gap)
 
 
-def _label(canvas: Canvas, x: int, bar: int, left: int, y: int, text: str) -> None:
-    size = cell_width(text)
-    start = min(x + (bar - size) // 2 + (bar - size) % 2, canvas.width - size)
-    canvas.write(max(left if start >= left else 0, start), y, text, style("muted"))
+def _column(parts: Sequence[float | None], top: float, rows: int, *, pale: bool) -> bytearray:
+    """The parts in eighths, bottom up; what is above zero shows."""
+    size = rows * 8
+    column = bytearray(size)
+    bottom, known = size, 0.0
+    for number, value in enumerate(parts):
+        if value is not None and value > 0:
+            known += value
+            upper = max(0, min(size - round(known / top * size), bottom - 1))
+            column[upper:bottom] = bytes([1 + 2 * number + pale]) * (bottom - upper)
+            bottom = upper
+    return column
 
 
-def _value(canvas: Canvas, x: int, bar: int, pitch: float, y: int, total: float, *, missing: bool) -> None:
-    """The total above its column in the longest form that fits, or `n/a`."""
-    room = int(pitch) - 1
-    if y < 0:
-        return
-    if missing:
-        texts = [NOT_AVAILABLE] if total == 0 else [f"{format_short(total)}+{NOT_AVAILABLE}", NOT_AVAILABLE]
-    else:
-        texts = [format_count(total), format_short(total)]
-    for text in texts:
-        if len(text) <= room:
-            start = max(0, min(x + (bar - len(text)) // 2, canvas.width - len(text)))
-            canvas.write(start, y, text, style("muted" if missing else "text"))
-            return
-    if missing:
-        canvas.write(x, y, "?", style("muted"))
+def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[float], missing: Sequence[bool]) -> None:
+    """Totals above the columns in the longest form that fits all of them, else above the newest and the highest only."""
+    indices = list(range(grid.first, grid.count))
+    forms = (format_count, format_short)
+    form = next((f for f in forms if all(len(f(totals[i])) < grid.pitch for i in indices)), None)
+    if form is None:
+        full = [i for i in indices if not missing[i]]
+        best = max(full, key=lambda i: (totals[i], i), default=indices[-1])
+        newest = indices[-1]
+        indices = [newest] if newest - best < 2 else [best, newest]
+        form = format_short
+    for index in range(grid.first, grid.count):
+        y = tops[index - grid.first]
+        if y < 0 or not (index in indices or missing[index]):
+            continue
+        text = form(totals[index])
+        if missing[index]:
+            both = f"{format_short(totals[index])}+{NOT_AVAILABLE}"
+            text = both if totals[index] and len(both) < grid.pitch else NOT_AVAILABLE
+            text = text if len(text) < grid.pitch else "?"
+        x = max(0, min(grid.middle(index, len(text)), canvas.width - len(text)))
+        canvas.write(x, y, text, style("muted" if missing[index] else "text"))
+
+
+def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: int) -> None:
+    """Every label, or every second, third ... counted from the newest, so that none touch."""
+    widest = max((cell_width(label) for label in labels[grid.first : -1]), default=0)
+    step = max(1, -(-(widest + 1) // grid.pitch))
+    end = canvas.width
+    for index in range(grid.count - 1, grid.first - 1, -step):
+        size = cell_width(labels[index])
+        x = min(max(left, grid.middle(index, size)), end - size)
+        if x >= left:
+            canvas.write(x, y, labels[index], style("muted"))
+            end = x - 1

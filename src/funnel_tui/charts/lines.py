@@ -42,7 +42,7 @@ def line_chart(
         canvas.write(0, 0, format_plain(last, unit), style(role))
         return canvas.lines()
     rows = height - 1
-    scale = nice_scale(max(*known, target or 0.0, 0.0), max(1, rows // 3), unit)
+    scale = nice_scale(max(*known, target or 0.0), rows, unit)
     axis = y_axis(scale, unit, rows)
     left = axis.width if width - axis.width >= 6 else 0
     if left:
@@ -64,7 +64,8 @@ def line_chart(
 
 
 def _level(value: float, top: float, size: int) -> int:
-    return max(0, min(size - 1, size - 1 - round(value / top * (size - 1))))
+    """The dot or row, of `size` from the top, that holds the value."""
+    return max(0, min(size - 1, size - 1 - int(value / top * size)))
 
 
 def _column(index: int, count: int, size: int) -> int:
@@ -105,12 +106,10 @@ def _plain_lines(
 
 
 def _labels(canvas: Canvas, left: int, columns: int, y: int, labels: Sequence[str], count: int) -> None:
-    """As many labels as fit without touching, the first one always."""
-    free = 0
+    """As many labels as fit without touching, each beginning under its point."""
     widest = max(cell_width(label) for label in labels)
-    step = max(1, math.ceil(count * (widest + 2) / max(1, columns)))
+    step = max(1, math.ceil((widest + 2) * max(1, count - 1) / max(1, columns - 1)))
     for index in range(0, len(labels), step):
-        size = cell_width(labels[index])
-        x = left + max(0, min(columns - size, _column(index, count, columns) - size // 2))
-        if x >= free:
-            free = canvas.write(x, y, labels[index], style("muted")) + 1
+        x = left + _column(index, count, columns)
+        if not index or x + cell_width(labels[index]) <= canvas.width:
+            canvas.write(x, y, labels[index], style("muted"))

@@ -1,5 +1,6 @@
 """The last hours of the waiting line against what is usual at the same hour of the week."""
 
+import math
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ def queue_chart(
     now = f" {points[-1].waiting} now" if width >= 40 else ""
     rows = height - 1
     highest = max(max(p.waiting for p in points), max((p.usual for p in points if p.usual is not None), default=0.0))
-    scale = nice_scale(highest, max(1, rows // 2))
+    scale = nice_scale(highest, rows)
     axis = y_axis(scale, Unit.COUNT, rows)
     right = width - cell_width(now)
     left = axis.width if right - axis.width >= 4 else 0
@@ -58,7 +59,7 @@ def queue_chart(
             else:
                 paint(canvas, left + x, 0, _column(rows, *units, known=now_usual is not None), _INKS)
     if now:
-        level = round(points[-1].waiting / scale.top * rows + 0.5)
+        level = math.ceil(points[-1].waiting / scale.top * rows - 0.25)
         canvas.write(right, max(0, min(rows - 1, rows - level)), now, style("human", bold=True))
     _time_axis(canvas, left, right, rows, start, end, zone)
     return canvas.lines()

@@ -23,20 +23,26 @@ _TIME_STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A vertical axis from zero to `top`; `ticks` include both."""
+    """A vertical axis from zero to `top`, with a tick at every multiple of `step`."""
 
     top: float
-    ticks: tuple[float, ...]
+    step: float
+    every: int
+    """A step takes exactly so many rows: all ticks stand on borders between rows."""
 
 
-def nice_scale(maximum: float, ticks: int, unit: Unit = Unit.COUNT) -> Scale:
-    """The smallest axis with round steps that holds `maximum` in at most `ticks` steps (at least one)."""
-    ticks = max(1, ticks)
+def nice_scale(maximum: float, rows: int, unit: Unit = Unit.COUNT) -> Scale:
+    """The axis of `rows` rows with round steps that holds `maximum` and wastes least of its height."""
+    rows = max(1, rows)
     if not math.isfinite(maximum) or maximum <= 0:
         maximum = 1.0
-    step = _step(maximum / ticks, unit)
-    steps = max(1, math.ceil(maximum / step - 1e-9))
-    return Scale(step * steps, tuple(step * index for index in range(steps + 1)))
+    least = 1 if rows < 4 else max(2, -(-rows // 6))
+    choices = []
+    for every in range(least, max(least, rows // 2) + 1):
+        step = _step(maximum * every / rows, unit)
+        choices.append((step * rows / every, every, step))
+    top, every, step = min(choices)
+    return Scale(top, step, every)
 
 
 def _step(least: float, unit: Unit) -> float:
