@@ -1,0 +1,403 @@
+"""The shared HTTP client: pooled, paced, patient, and the only module that knows httpx.
+
+Failures come out as the tree of `funnel_tui.sources.errors`, each one clear line:
+
+    401 AuthError · 403 ForbiddenError · 404 NotFound · other 4xx Refused          at once
+    429 RateLimited · 408, 409, 425, 5xx ServerError · a 2xx with an empty, truncated or non-JSON body BadBody
+        after MAX_ATTEMPTS, waiting Retry-After, else the reset header, else 1 s doubling to 60 s, all with jitter
+    Unreachable (name, refusal, time-out) after CONNECT_ATTEMPTS; TLS at once
+
+The credential lives in the client's headers only: it is in no message, repr, log line or URL, and a provider that
+echoes it back finds it masked. Proxies and certificate bundles come from the environment, except on loopback.
+"""
+
+import asyncio
+import random
+import ssl
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import IO, Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
+from funnel_tui.sources import answers
+from funnel_tui.sources.errors import (
+    AuthError,
+    BadBody,
+    ForbiddenError,
+    InsecureURL,
+    NotFound,
+    RateLimited,
+    Refused,
+    ServerError,
+    SourceError,
+    Unreachable,
+)
+from funnel_tui.sources.pacing import HeadRoom, Pacer
+
+T = TypeVar("T")
+E = TypeVar("E", bound=SourceError)
+
+Transport = httpx.AsyncBaseTransport
+"""What tests put in the network's place."""
+
+MAX_IN_FLIGHT = 15
+MAX_ATTEMPTS = 6
+CONNECT_ATTEMPTS = 4
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds; a provider that asks for more is reported instead of waited for."""
+TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
+IN_MEMORY = 8 * 1024 * 1024
+"""Bytes of a download that stay in memory; the rest goes to an unnamed temporary file."""
+
+_AGAIN_STATUSES = frozenset({408, 409, 425})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `path` is relative to the base URL; a server's absolute links are cut down to it by `path_of`."""
+
+    stream: str | None
+    method: str
+    path: str
+    params: Mapping[str, str | int] | None = None
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    patient: bool = True
+    """False: a 429 is reported at once, where it means something else than the common quota."""
+
+
+class _Again(Exception):
+    """Internal: worth another attempt, `after` seconds if the provider said so."""
+
+    def __init__(self, error: SourceError, *, after: float | None = None, attempts: int = MAX_ATTEMPTS) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+        self.attempts = attempts
+
+
+class HttpClient:
+    """One provider's workspace over HTTP. Bound to the event loop in which it is first used."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        headers: Mapping[str, str],
+        secret: str,
+        allow_http: bool = False,
+        mends: Mapping[int, str] | None = None,
+        transport: Transport | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """`headers` carry the credential; `secret` is its bare text, for masking. `mends`: status -> what to do."""
+        self.name = name
+        self.base_url = base_url.rstrip("/")
+        self.requests = 0
+        self._headers = httpx.Headers({"Accept": "application/json", "User-Agent": "funnel-tui", **headers})
+        self._mask = answers.Mask(secret)
+        self._mends = dict(mends or {})
+        self._transport = transport
+        self._now = now
+        self._sleep = sleep
+        self._jitter = jitter
+        self._pacer = Pacer(now=now, sleep=sleep)
+        self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._client: httpx.AsyncClient | None = None
+        self._skew: float | None = None
+        self._date: tuple[str, float] = ("", 0.0)
+        self._loopback = _check_url(name, self.base_url, allow_http)
+
+    def __repr__(self) -> str:
+        return f"HttpClient({self.name!r}, {self.base_url!r})"
+
+    @property
+    def head_room(self) -> HeadRoom | None:
+        return self._pacer.head_room
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Server clock minus local clock in seconds, from the latest `Date` header."""
+        return self._skew
+
+    def server_now(self) -> int:
+        """The server's idea of now in epoch seconds; the local clock until it has answered once."""
+        return int(self._now() + (self._skew or 0.0))
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, by the injected sleep."""
+        await self._sleep(seconds)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    # --- calls
+
+    async def fetch(self, request: Request, decode: Callable[[bytes], T]) -> T:
+        """The decoded body of a 2xx. `decode` raises msgspec.DecodeError for what is not the expected JSON."""
+
+        async def once() -> T:
+            return await self._once(request, decode)
+
+        return await self._retried(once)
+
+    async def download(self, request: Request) -> IO[bytes]:
+        """A body of any size as an open, rewound, unnamed file; the caller closes it."""
+
+        async def once() -> IO[bytes]:
+            return await self._once_streamed(request)
+
+        return await self._retried(once)
+
+    async def _retried(self, once: Callable[[], Awaitable[T]]) -> T:
+        retrying = AsyncRetrying(
+            sleep=self._sleep, stop=_enough, wait=self._wait, retry=retry_if_exception_type(_Again), reraise=True
+        )
+        try:
+            return await retrying(once)
+        except _Again as again:
+            error = again.error
+        # Raised out here so that no exception of the HTTP library hangs on it with request headers in its locals.
+        raise error
+
+    def _wait(self, state: RetryCallState) -> float:
+        assert state.outcome is not None
+        again = state.outcome.exception()
+        after = again.after if isinstance(again, _Again) else None
+        base = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (state.attempt_number - 1)) if after is None else after
+        return base + self._jitter() * max(0.25, 0.25 * base)
+
+    async def _once(self, request: Request, decode: Callable[[bytes], T]) -> T:
+        async with self._slots:
+            await self._pacer.acquire()
+            try:
+                response = await self._send(request, stream=False)
+                self._observe(response)
+            finally:
+                self._pacer.release()
+        if not response.is_success:
+            raise self._failure(request, response)
+        body = response.content
+        problem = answers.body_problem(body)
+        if problem is not None:
+            raise _Again(self._error(BadBody, request, response, problem))
+        try:
+            return decode(body)
+        except msgspec.ValidationError as error:
+            raise self._error(BadBody, request, response, f"an answer in an unknown form: {error}") from None
+        except msgspec.DecodeError:
+            raise _Again(self._error(BadBody, request, response, "the answer is cut off or is not JSON")) from None
+
+    async def _once_streamed(self, request: Request) -> IO[bytes]:
+        async with self._slots:
+            await self._pacer.acquire()
+            try:
+                response = await self._send(request, stream=True)
+                self._observe(response)
+            finally:
+                self._pacer.release()
+            try:
+                if not response.is_success:
+                    await self._guard(request, response.aread())
+                    raise self._failure(request, response)
+                file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (handed to the caller)
+                try:
+                    await self._guard(request, _copy(response, file))
+                except BaseException:
+                    file.close()
+                    raise
+            finally:
+                await response.aclose()
+        file.seek(0)
+        return file
+
+    async def _send(self, request: Request, *, stream: bool) -> httpx.Response:
+        client = self._open()
+        self.requests += 1
+        built = client.build_request(
+            request.method,
+            self.base_url + request.path,
+            params=request.params,
+            json=request.json,
+            headers=request.headers,
+        )
+        return await self._guard(request, client.send(built, stream=stream))
+
+    async def _guard(self, request: Request, call: Awaitable[T]) -> T:
+        """`call`, with the transport's exceptions turned into ours and the originals dropped."""
+        try:
+            return await call
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
+            trouble = BadBody(self.name, f"the answer broke off ({self._mask(str(error))})", stream=request.stream)
+            again = _Again(trouble)
+        except httpx.HTTPError as error:
+            again = self._unreachable(request, error)
+        except httpx.InvalidURL as error:
+            raise Unreachable(self.name, f"{self.base_url} is not an address: {error}") from None
+        if again.attempts <= 1:
+            raise again.error
+        raise again
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                headers=self._headers,
+                timeout=TIMEOUT,
+                limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT),
+                transport=self._transport,
+                trust_env=not self._loopback,
+            )
+        return self._client
+
+    # --- what answers say
+
+    def _observe(self, response: httpx.Response) -> None:
+        text = response.headers.get("Date")
+        if text is not None:
+            if text != self._date[0]:
+                moment = answers.http_date(text)
+                self._date = (text, moment) if moment is not None else self._date
+            if text == self._date[0]:
+                self._skew = self._date[1] - self._now()
+        self._pacer.observe(
+            answers.whole(response.headers.get("X-RateLimit-Limit")),
+            answers.whole(response.headers.get("X-RateLimit-Remaining")),
+            self._reset_in(response),
+        )
+
+    def _reset_in(self, response: httpx.Response) -> float | None:
+        reset = answers.number(response.headers.get("X-RateLimit-Reset"))
+        if reset is None:
+            return None
+        # A small number can only be seconds to go; an epoch is compared with the server's own clock, not with ours.
+        return reset if reset < 1e6 else reset - (self._now() + (self._skew or 0.0))
+
+    def _failure(self, request: Request, response: httpx.Response) -> Exception:
+        status = response.status_code
+        problem = answers.problem(response.content)
+        said = self._mask(problem.text)
+
+        def told(message: str) -> str:
+            return f"{message}: {said}" if said else message
+
+        if status == 401:
+            return self._error(AuthError, request, response, told("the token was refused"))
+        if status == 403:
+            plan = problem.code == "api_plan_restricted"
+            message = told("the plan does not include this" if plan else "the token may not read this")
+            forbidden = self._error(ForbiddenError, request, response, message)
+            forbidden.plan = plan
+            return forbidden
+        if status == 404:
+            return self._error(NotFound, request, response, told("not found"))
+        if status == 429:
+            after = self._retry_after(response)
+            limited = self._error(RateLimited, request, response, told("the rate limit is exceeded"))
+            limited.retry_after = after
+            if not request.patient or (after is not None and after > LONGEST_RETRY_AFTER):
+                return limited
+            if after is not None:
+                self._pacer.hold(after)
+            return _Again(limited, after=after)
+        if status in _AGAIN_STATUSES or status >= 500:
+            return _Again(self._error(ServerError, request, response, told("the server failed")))
+        if status < 400:
+            place = self._mask(response.headers.get("Location", "nowhere"))
+            return self._error(Refused, request, response, f"redirected to {place}, which is not followed")
+        return self._error(Refused, request, response, told("the request was refused"))
+
+    def _retry_after(self, response: httpx.Response) -> float | None:
+        text = response.headers.get("Retry-After")
+        seconds = answers.number(text)
+        if seconds is None and text is not None:
+            moment = answers.http_date(text)
+            seconds = None if moment is None else moment - (self._now() + (self._skew or 0.0))
+        if seconds is None:
+            seconds = self._reset_in(response)
+        return None if seconds is None else max(0.0, seconds)
+
+    def _error(self, kind: type[E], request: Request, response: httpx.Response, message: str) -> E:
+        status = response.status_code
+        request_id = answers.problem(response.content).request_id if response.is_closed else None
+        return kind(
+            self.name,
+            message,
+            stream=request.stream,
+            status=status,
+            request_id=self._mask(request_id or response.headers.get("X-Request-Id") or "") or None,
+            mend=self._mends.get(status),
+        )
+
+    def _unreachable(self, request: Request, error: httpx.HTTPError) -> _Again:
+        host = urlsplit(self.base_url).netloc.rpartition("@")[2]
+        attempts = CONNECT_ATTEMPTS
+        mend: str | None = None
+        if isinstance(error, httpx.TimeoutException):
+            message = f"{host} did not answer in time"
+        elif _is_tls(error):
+            message = f"{host}: the secure connection failed ({self._mask(answers.one_line(str(error)))})"
+            mend = "Set SSL_CERT_FILE where a proxy has its own certificate, and check base_url."
+            attempts = 1
+        elif isinstance(error, httpx.UnsupportedProtocol):
+            message, attempts = f"{self.base_url} is not an http address", 1
+        else:
+            detail = self._mask(answers.one_line(str(error))) or type(error).__name__
+            message = f"{host} cannot be reached ({detail})"
+        return _Again(Unreachable(self.name, message, stream=request.stream, mend=mend), attempts=attempts)
+
+
+def path_of(link: str, base_url: str) -> str:
+    """A server's link as a path for `Request`: the credential never follows it to another host."""
+    parts = urlsplit(link)
+    prefix = urlsplit(base_url).path.rstrip("/")
+    path = parts.path.removeprefix(prefix) if prefix else parts.path
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+async def _copy(response: httpx.Response, file: IO[bytes]) -> None:
+    async for chunk in response.aiter_bytes():
+        file.write(chunk)
+
+
+def _enough(state: RetryCallState) -> bool:
+    assert state.outcome is not None
+    again = state.outcome.exception()
+    return not isinstance(again, _Again) or state.attempt_number >= again.attempts
+
+
+def _is_tls(error: BaseException) -> bool:
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ssl.SSLError):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
+
+
+def _check_url(name: str, base_url: str, allow_http: bool) -> bool:
+    """Whether the address is on this machine. Raises InsecureURL for plain http anywhere else."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise InsecureURL(name, f"base_url {base_url!r} is not an http address", mend="Write it as https://host.")
+    try:
+        loopback = ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost" or host.endswith(".localhost")
+    if parts.scheme == "http" and not loopback and not allow_http:
+        raise InsecureURL(name, f"base_url {base_url} is plain http, which would show the token to the network")
+    return loopback

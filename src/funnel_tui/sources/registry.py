@@ -1,0 +1,52 @@
+"""Which kinds of source exist: the built-in ones and those that installed packages add.
+
+A package adds one with an entry point in the group `funnel_tui.sources`, named like the kind, that loads to a callable
+`(SourceSettings, token) -> Source`.
+"""
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+
+from funnel_tui.settings import SourceSettings
+from funnel_tui.sources.errors import SourceError
+from funnel_tui.sources.protocol import Source
+
+GROUP = "funnel_tui.sources"
+
+SourceFactory = Callable[[SourceSettings, str], Source]
+
+
+class UnknownKind(SourceError):
+    """The configuration names a kind of source that nothing here can read."""
+
+    mend = "Correct `kind` in the configuration, or install the package that adds it."
+
+
+def _intercom(settings: SourceSettings, token: str) -> Source:
+    # Imported when it is needed: the HTTP client costs a tenth of a second that `status` must not pay.
+    from funnel_tui.sources.intercom.source import IntercomSource
+
+    return IntercomSource(settings, token)
+
+
+_BUILT_IN: dict[str, SourceFactory] = {"intercom": _intercom}
+
+
+def known_kinds() -> tuple[str, ...]:
+    """Every kind that `open_source` takes, sorted."""
+    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))
+
+
+def open_source(settings: SourceSettings, token: str) -> Source:
+    """The source that `settings` describe; nothing is sent yet. Raises `UnknownKind` or `InsecureURL`."""
+    factory = _BUILT_IN.get(settings.kind) or _installed(settings.kind)
+    if factory is None:
+        raise UnknownKind(settings.name, f"kind {settings.kind!r} is unknown; there are: {', '.join(known_kinds())}")
+    return factory(settings, token)
+
+
+def _installed(kind: str) -> SourceFactory | None:
+    for point in entry_points(group=GROUP, name=kind):
+        factory: SourceFactory = point.load()
+        return factory
+    return None
