@@ -1,0 +1,148 @@
+"""`funnel-tui doctor`: what stands between you and your figures, and the mend for each."""
+
+import asyncio
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from funnel_tui.cli.outside import Outside, pass_outside
+from funnel_tui.errors import ConfigError, UserError
+from funnel_tui.settings import Settings, SourceSettings
+
+PATIENCE = 20.0
+"""Seconds for one source to answer."""
+SKEW = 30
+"""Seconds between the clocks from which on it is worth saying."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the examination. `good` is None for what is worth knowing but no fault."""
+
+    good: bool | None
+    what: str
+    says: str
+
+
+@click.command(epilog="Example: funnel-tui doctor")
+@pass_outside
+def doctor(outside: Outside) -> None:
+    """Check configuration, credentials, connections, cache and terminal. Exit code 1 if anything is wrong."""
+    wrong = 0
+    for finding in examine(outside):
+        mark = {True: "ok  ", False: "FAIL", None: "note"}[finding.good]
+        click.echo(f"{mark}  {finding.what}: {finding.says}")
+        wrong += finding.good is False
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+def examine(outside: Outside) -> Iterator[Finding]:
+    try:
+        settings = outside.settings
+    except ConfigError as error:
+        yield Finding(False, "config", str(error))
+        return
+    if settings.path is None:
+        yield Finding(None, "config", "no file yet; `funnel-tui config init` writes one to start from")
+    else:
+        yield Finding(True, "config", f"{settings.path}, {len(settings.sources)} sources")
+        if any(source.token for source in settings.sources) and settings.path.stat().st_mode & 0o077:
+            yield Finding(False, "config", f"holds a token and others can read it; chmod 600 {settings.path}")
+    yield Finding(True, "time zone", settings.zone.key)
+    for source in settings.sources:
+        yield from _source(source)
+    yield from _cache(outside, settings)
+    yield _terminal(outside)
+
+
+def _source(settings: SourceSettings) -> Iterator[Finding]:
+    from funnel_tui.secrets import resolve_token
+
+    try:
+        token = resolve_token(settings)
+    except UserError as error:
+        yield Finding(False, f"{settings.name}: credential", str(error))
+        return
+    yield Finding(True, f"{settings.name}: credential", "found")
+    yield from asyncio.run(_connection(settings, token))
+
+
+async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
+    """Who answers, how its clock stands, and what the token may read."""
+    from funnel_tui.sources import SourceError, open_source
+
+    what = f"{settings.name}: connection"
+    try:
+        source = open_source(settings, token)
+    except SourceError as error:
+        return [Finding(False, what, str(error))]
+    found: list[Finding] = []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            identity = await source.identify()
+            parts = (identity.name or identity.workspace, identity.region, identity.api_version)
+            found.append(Finding(True, what, ", ".join(part for part in parts if part) or "answers"))
+            if source.clock_skew is not None and abs(source.clock_skew) > SKEW:
+                says = f"this machine is {-source.clock_skew:+.0f} s off the server; set it by NTP"
+                found.append(Finding(False, f"{settings.name}: clock", says))
+            if source.head_room is not None:
+                found.append(Finding(True, f"{settings.name}: rate limit", str(source.head_room)))
+            for stream in source.streams():
+                try:
+                    await source.probe(stream.name)
+                except SourceError as error:
+                    good = False if stream.essential else None
+                    found.append(Finding(good, f"{settings.name}: {stream.name}", str(error)))
+                else:
+                    found.append(Finding(True, f"{settings.name}: {stream.name}", "readable"))
+    except TimeoutError:
+        found.append(Finding(False, what, f"no answer within {PATIENCE:.0f} s; check the network and base_url"))
+    except SourceError as error:
+        found.append(Finding(False, what, str(error)))
+    finally:
+        await source.close()
+    return found
+
+
+def _cache(outside: Outside, settings: Settings) -> Iterator[Finding]:
+    from funnel_tui.charts.format import format_duration
+    from funnel_tui.store import CacheError
+
+    path = outside.cache
+    if not path.exists():
+        yield Finding(None, "cache", f"none at {path} yet; `funnel-tui sync --once` fills it")
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Finding(False, "cache", f"others can read it; chmod 600 {path}")
+    try:
+        reader = outside.open_reader()
+    except CacheError as error:
+        yield Finding(False, "cache", str(error))
+        return
+    try:
+        yield Finding(True, "cache", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
+        names = {source.name for source in settings.sources}
+        for fresh in reader.freshness():
+            if fresh.name in names:
+                age = None if fresh.last_success is None else outside.clock() - fresh.last_success
+                says = fresh.state if age is None else f"{fresh.state}, read {format_duration(max(0, age))} ago"
+                message = f"; {fresh.message}" if fresh.message else ""
+                yield Finding(fresh.state in ("ok", "partial"), f"{fresh.name}: data", f"{says}{message}")
+    finally:
+        reader.close()
+
+
+def _terminal(outside: Outside) -> Finding:
+    if not sys.stdout.isatty():
+        return Finding(None, "terminal", "stdout is not one")
+    size = os.get_terminal_size(sys.stdout.fileno())
+    says = f"{os.environ.get('TERM', 'TERM is not set')}, {size.columns}x{size.lines}, colours: {outside.depth}"
+    if size.columns < 80 or size.lines < 24:
+        return Finding(False, "terminal", f"{says}; the dashboard needs 80x24")
+    return Finding(True, "terminal", says)

@@ -1,0 +1,122 @@
+"""What every command knows about the outside: files, the moment, colours, and where to talk."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from funnel_tui import config_file, paths
+from funnel_tui.model.clock import Clock, system_clock
+from funnel_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from funnel_tui.store import Reader, Store
+
+PIPE_WIDTH = 100
+"""Cells to a line where nobody says how wide the paper is."""
+
+MomentText = datetime | int
+"""`--at` as it was written: naive until the report zone is known."""
+
+
+def parse_moment_text(text: str) -> MomentText:
+    """ISO 8601 or epoch seconds. Raises click.BadParameter."""
+    try:
+        return int(float(text)) if not text.strip().isdigit() else int(text)
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is neither ISO 8601, as 2026-11-22T16:00, nor epoch seconds", param_hint="--at"
+        ) from None
+
+
+@dataclass
+class Outside:
+    """The global options, and what follows from them once it is needed."""
+
+    config_file: Path | None
+    db: Path | None
+    at_text: MomentText | None
+    color_choice: str
+    clock: Clock = system_clock
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises ConfigError."""
+        return config_file.load(self.config_file, metric_ids=_metric_ids)
+
+    @property
+    def cache(self) -> Path:
+        return self.db or paths.cache_path()
+
+    @cached_property
+    def at(self) -> int | None:
+        """The as-of moment that was asked for, epoch seconds."""
+        if self.at_text is None or isinstance(self.at_text, int):
+            return self.at_text
+        moment = self.at_text if self.at_text.tzinfo else self.at_text.replace(tzinfo=self.settings.zone)
+        return int(moment.timestamp() // 1)
+
+    def open_reader(self) -> "Reader":
+        """Raises CacheError where there is no cache yet."""
+        from funnel_tui.store import Reader
+
+        return Reader.open(self.cache)
+
+    def open_store(self) -> "Store":
+        """The cache for writing, made where there is none. Raises CacheError."""
+        from funnel_tui.store import Store
+
+        if self.db is None:
+            paths.make_private(self.cache.parent)
+        return Store.open(self.cache, zone=self.settings.zone, reopen_window=self.settings.reopen_window)
+
+    @property
+    def depth(self) -> str:
+        """How many colours stdout takes: `truecolor`, `256`, `16` or `none`."""
+        if self.color_choice == "never":
+            return "none"
+        if self.color_choice == "auto" and (
+            os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+        ):
+            return "none"
+        if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+            return "truecolor"
+        return "256" if "256" in os.environ.get("TERM", "256") else "16"
+
+    @property
+    def width(self) -> int:
+        """Cells to a line of stdout; COLUMNS decides where it is set."""
+        fallback = (PIPE_WIDTH, 24)
+        if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+            return shutil.get_terminal_size(fallback).columns
+        return PIPE_WIDTH
+
+
+def _metric_ids() -> Collection[str]:
+    from funnel_tui.metrics import CATALOGUE
+
+    return CATALOGUE.keys()
+
+
+pass_outside: Callable[[Callable[..., None]], Callable[..., None]] = click.make_pass_decorator(Outside)
+
+
+def say(text: str) -> None:
+    """Narration, on stderr."""
+    click.echo(text, err=True)
+
+
+def narrates() -> bool:
+    """True where progress is worth showing: stderr is a terminal."""
+    return sys.stderr.isatty()
