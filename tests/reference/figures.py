@@ -93,6 +93,18 @@ def office_seconds(begin: int, end: int, schedule: Schedule, zone: ZoneInfo) -> 
     return total
 
 
+def office_due(begin: int, seconds: int, schedule: Schedule, zone: ZoneInfo) -> int:
+    """When so many office seconds after `begin` are over."""
+    low, high = begin, begin + 400 * DAY
+    while low < high:
+        middle = (low + high) // 2
+        if office_seconds(begin, middle, schedule, zone) >= seconds:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 def wall(day: Any, minute: int, zone: ZoneInfo) -> int:
     if minute >= 24 * 60:
         return midnight(day + timedelta(days=1), zone)

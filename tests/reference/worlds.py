@@ -8,7 +8,7 @@ one session) is kept out, so that two right programs agree.
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from .periods import midnight
+from .script import OfficeHours
 from .words import DAY, HOUR
 
 Line = dict[str, Any]
+Move = tuple[str, dict[str, Any]]
+Step = tuple[int, Move]
+"""Seconds since the event before, and what happens."""
 
 EDGES = (-1, 0, 1)
 GAPS = (
@@ -31,7 +35,7 @@ GAPS = (
 )
 """Seconds since the event before."""
 
-MOVES: tuple[tuple[str, dict[str, Any]], ...] = (
+MOVES: tuple[Move, ...] = (
     *(("customer_message", {}),) * 6,
     *(("agent_reply", {"actor": "g1"}),) * 3,
     *(("agent_reply", {"actor": who}) for who in ("g2", "gone")),
@@ -54,13 +58,40 @@ MOVES: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("tagged", {"tags": ["refund"]}),
 )
-ENDINGS: tuple[tuple[str, dict[str, Any]], ...] = (
+ENDINGS: tuple[Move, ...] = (
     ("deleted", {}),
     ("spam", {}),
     ("restored", {}),
     ("merged_into", {"to": "c0"}),
 )
-OPENINGS = ("customer_message", "customer_message", "customer_message", "agent_reply", "bot_answer", "note")
+OPENINGS = (*("customer_message",) * 8, "agent_reply", "bot_answer", "note")
+
+CUSTOMER: Move = ("customer_message", {})
+BOT: Move = ("bot_answer", {"actor": "bot"})
+ANN: Move = ("agent_reply", {"actor": "g1"})
+BO: Move = ("agent_reply", {"actor": "g2"})
+HANDOFF: Move = ("bot_handoff", {})
+CLOSED: Move = ("closed", {"by": "agent"})
+
+
+def to(who: str) -> Move:
+    return ("assigned", {"to": who})
+
+
+PLOTS: tuple[tuple[Step, ...], ...] = (
+    (),
+    ((60, BOT), (300, ("closed", {"by": "bot", "confirmed": True}))),
+    ((60, BOT), (300, ("closed", {"by": "bot"})), *((gap, CUSTOMER) for gap in (7 * DAY,))),
+    ((60, BOT), (30, CUSTOMER), (60, HANDOFF), (0, to("g1")), (300, ANN), (9, to("g2")), (600, BO), (60, CLOSED)),
+    ((60, BOT), (30, CUSTOMER), (600, ANN), (600, CLOSED), (0, ("rating_requested", {}))),
+    *(((60, BOT), (DAY + edge, CUSTOMER), (600, ANN)) for edge in EDGES),
+    *(((60, BOT), (8 * DAY + edge, CUSTOMER), (9 * HOUR, ANN), (60, CLOSED)) for edge in EDGES),
+    *(((gap, ANN), (600, CLOSED)) for gap in (59, 60, 61, 600, 601)),
+    *(((60, ANN), (600, CLOSED), (7 * DAY + edge, CUSTOMER), (60, ANN), (60, CLOSED)) for edge in EDGES),
+    ((60, CLOSED), (60, ANN)),
+    ((60, to("g1")), (60, ANN), (60, to("g2")), (60, CUSTOMER), (60, BO), (60, CLOSED)),
+)
+"""Beginnings that often happen; what is drawn goes on from them."""
 
 # kinds that must not share a second, since nothing says which comes first
 CLASHES: tuple[frozenset[str], ...] = (
@@ -88,11 +119,13 @@ class Hostile:
     as_of: int
     zone: ZoneInfo
     filters: dict[str, list[str]] = field(default_factory=dict)
+    article_rate: str = "viewers"
+    office_hours: OfficeHours | None = None
 
     @property
     def question(self) -> dict[str, Any]:
         """The keyword arguments of `compute`."""
-        return {"start": self.start, "end": self.end, "as_of": self.as_of, "zone": self.zone, "filters": self.filters}
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "lines"}
 
 
 def clash(kind: str, others: Iterable[str]) -> bool:
@@ -105,9 +138,7 @@ def clash(kind: str, others: Iterable[str]) -> bool:
     return False
 
 
-def conversation(
-    record: Line, begin: int, opening: str, steps: Sequence[tuple[int, tuple[str, dict[str, Any]]]]
-) -> list[Line]:
+def conversation(record: Line, begin: int, opening: str, steps: Sequence[Step]) -> list[Line]:
     """A conversation whose steps follow each other by their gaps, moved on by a second where two would clash."""
     origin = {"workspace": record["workspace"]} if "workspace" in record else {}
     actor = {"customer_message": record.get("person"), "agent_reply": "g1"}.get(opening)
@@ -180,7 +211,7 @@ def around(rng: random.Random, moments: Sequence[int]) -> int:
     return rng.choice(moments) + shift
 
 
-def build(rng: random.Random, talks: Sequence[Sequence[tuple[int, tuple[str, dict[str, Any]]]]]) -> Hostile:
+def build(rng: random.Random, talks: Sequence[Sequence[Step]]) -> Hostile:
     """A world around these conversations' steps; all else is drawn from `rng`."""
     zone = ZoneInfo(rng.choice(ZONES))
     first = rng.choice(BASES)
@@ -213,40 +244,49 @@ def build(rng: random.Random, talks: Sequence[Sequence[tuple[int, tuple[str, dic
         seen = rng.choice((None, delivered, delivered + 60, delivered + DAY, delivered + 9 * DAY))
         gone = rng.choice((None, None, delivered + 5))
         receipt = {"id": f"r{number}", "campaign": "m1", "channel": rng.choice(("email", "chat")), "person": "p1"}
-        times = {"delivered_at": None if gone else delivered, "opened_at": None if gone else seen, "bounced_at": gone}
-        lines.append({"type": "outbound", **receipt, **times, "clicked_at": None, "replied_at": None, **place})
+        times = {"delivered_at": delivered, "opened_at": seen, "clicked_at": None, "replied_at": None}
+        if seen is not None:
+            times |= {"clicked_at": rng.choice((None, seen + 5)), "replied_at": rng.choice((None, seen + HOUR))}
+        if gone is not None:
+            times = {"delivered_at": None, "bounced_at": gone}
+        lines.append({"type": "outbound", **receipt, **times, **place})
     for place in places:
         for number, name in enumerate(("Ann", "Bo"), 1):
             lines.append({"type": "agent", "id": f"g{number}", "name": name, "team": "billing", **place})
             lines[-1]["away"] = rng.random() < 0.3
     begin_day = first + timedelta(days=rng.choice((-1, 0, 0, 1)))
-    size = rng.choice((1, 1, 2, 7, 31))
+    size = rng.choice((1, 2, 7, 31, 31))
     start, end = midnight(begin_day, zone), midnight(begin_day + timedelta(days=size), zone)
-    as_of = rng.choice((around(rng, moments), start + HOUR, end, end + 7 * DAY, end + 40 * DAY))
+    last = rng.choice(moments)
+    as_of = rng.choice((around(rng, moments), last + 90, start + HOUR, end, end + 7 * DAY, end + 40 * DAY))
     filters: dict[str, list[str]] = rng.choice(
-        ({}, {}, {}, {"source": ["a"]}, {"team": ["BILLING"]}, {"agent": ["ann"]}, {"channel": ["chat", "phone"]})
+        (*({},) * 9, {"source": ["a"]}, {"team": ["BILLING"]}, {"agent": ["ann"]}, {"channel": ["chat", "phone"]})
     )
-    return Hostile(mixed(rng, lines), start, end, as_of, zone, filters)
+    office = rng.choice((None, OfficeHours(frozenset(range(5)), 9 * 60, 17 * 60, frozenset({first}))))
+    rate = rng.choice(("viewers", "viewers", "views"))
+    return Hostile(mixed(rng, lines), start, end, as_of, zone, filters, rate, office)
 
 
-def steps(rng: random.Random) -> list[tuple[int, tuple[str, dict[str, Any]]]]:
-    found = [(rng.choice(GAPS), rng.choice(MOVES)) for _ in range(rng.randrange(12))]
+def steps(rng: random.Random) -> list[Step]:
+    found = [*rng.choice(PLOTS)]
+    found += [(rng.choice(GAPS), rng.choice(MOVES)) for _ in range(rng.choice((0, 0, 1, 2, 5, 10)))]
     if rng.random() < 0.2:
         found += [(rng.choice(GAPS), rng.choice(ENDINGS)) for _ in range(rng.randrange(1, 4))]
     return found
 
 
-def hostile(seed: int, conversations: int = 12) -> Hostile:
+def hostile(seed: int, conversations: int = 16) -> Hostile:
     """The same world for the same seed."""
     rng = random.Random(seed)
     return build(rng, [steps(rng) for _ in range(conversations)])
 
 
-def moves() -> st.SearchStrategy[list[tuple[int, tuple[str, dict[str, Any]]]]]:
+def moves() -> st.SearchStrategy[list[Step]]:
     """The steps of one conversation; shrinks to fewer and earlier ones."""
     step = st.tuples(st.sampled_from(GAPS), st.sampled_from(MOVES))
     ending = st.tuples(st.sampled_from(GAPS), st.sampled_from(ENDINGS))
-    return st.builds(lambda a, b: a + b, st.lists(step, max_size=12), st.lists(ending, max_size=2))
+    drawn, ends = st.lists(step, max_size=10), st.lists(ending, max_size=2)
+    return st.builds(lambda plot, a, b: [*plot, *a, *b], st.sampled_from(PLOTS), drawn, ends)
 
 
 def worlds(conversations: int = 5) -> st.SearchStrategy[Hostile]:
