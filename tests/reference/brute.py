@@ -45,9 +45,9 @@ Where the text can be read in two ways, the reading taken here:
 | 39 | same second, kinds not in the list | order | see `words.RANK`; equal kinds by their content |
 | 40 | `direct` | "a bot answer in the episode before" | in the same episode, before it reached the team |
 | 41 | a queue's filter by agent | whose | the last human replier of the running episode, else the assignee |
+| 42 | conversation without any customer message | | in nothing, the queue included |
 | 43 | customer returns to a bot that says nothing (golden 1 on Friday 14:05) | with the team yet? | no: `with_bot`, not waiting, till a hand-off is said or a human replies |
 | 44 | a closed conversation's late bot answer or hand-off | | as row 12: inside the reopen window it counts, later it belongs to nothing |
-| 42 | conversation without any customer message | | in nothing, the queue included |
 """  # noqa: E501
 
 from collections.abc import Iterable, Mapping, Sequence
