@@ -5,48 +5,12 @@ from functools import lru_cache
 from typing import Literal
 
 from .cells import Line, Style, plain
+from .palette import PALETTE, PALETTES, rgb
+from .svg import to_svg
+
+__all__ = ["PALETTE", "PALETTES", "Depth", "nearest_256", "to_ansi", "to_svg"]
 
 Depth = Literal["truecolor", "256", "16", "none"]
-
-PALETTES: Mapping[str, Mapping[str, str]] = {
-    "dark": {
-        "text": "#e6e9ee",
-        "muted": "#8b95a5",
-        "track": "#2c3440",
-        "proactive": "#c58af9",
-        "selfserve": "#2ec4a6",
-        "human": "#5aa9ff",
-        "warn": "#f2b134",
-        "bad": "#ff5c57",
-        "good": "#8bd450",
-        "proactive-soft": "#5b4677",
-        "selfserve-soft": "#1f6f63",
-        "human-soft": "#2b5584",
-        "warn-soft": "#7a5c22",
-        "muted-soft": "#4a525e",
-        "ground": "#10141a",
-    },
-    "light": {
-        "text": "#1b2028",
-        "muted": "#646d7a",
-        "track": "#e3e6ea",
-        "proactive": "#8a3ffc",
-        "selfserve": "#007d69",
-        "human": "#0f62fe",
-        "warn": "#b36b00",
-        "bad": "#c4221e",
-        "good": "#3f7d12",
-        "proactive-soft": "#d3bdf5",
-        "selfserve-soft": "#9fd4c9",
-        "human-soft": "#a9c6f7",
-        "warn-soft": "#ecd09a",
-        "muted-soft": "#c3c8cf",
-        "ground": "#fbfbfa",
-    },
-}
-"""Role -> hex colour for dark and light backgrounds (`ground` is the background itself)."""
-
-PALETTE = PALETTES["dark"]
 
 _ANSI16 = {
     "text": 39,
@@ -110,21 +74,15 @@ def _colour(role: str, depth: Depth, palette: Mapping[str, str], *, background: 
     return f"{kind};2;{red};{green};{blue}"
 
 
-def rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
 @lru_cache(maxsize=256)
 def nearest_256(red: int, green: int, blue: int) -> int:
     """The index of the closest of xterm's fixed colours (the 6x6x6 cube and the greys)."""
     steps = (0, 95, 135, 175, 215, 255)
-    best = min(
-        (
-            (abs(steps[r] - red) ** 2 + abs(steps[g] - green) ** 2 + abs(steps[b] - blue) ** 2, 16 + 36 * r + 6 * g + b)
-            for r in range(6)
-            for g in range(6)
-            for b in range(6)
-        )
+    cube = [min(range(6), key=lambda i: abs(steps[i] - part)) for part in (red, green, blue)]
+    grey = max(0, min(23, round((red + green + blue - 24) / 30)))
+    candidates = (
+        (16 + 36 * cube[0] + 6 * cube[1] + cube[2], tuple(steps[i] for i in cube)),
+        (232 + grey, (8 + 10 * grey,) * 3),
     )
-    grey = min(((8 + 10 * i - red) ** 2 + (8 + 10 * i - green) ** 2 + (8 + 10 * i - blue) ** 2, 232 + i) for i in range(24))
-    return min(best, grey)[1]
+    wanted = (red, green, blue)
+    return min(candidates, key=lambda c: sum((a - b) ** 2 for a, b in zip(c[1], wanted, strict=True)))[0]
