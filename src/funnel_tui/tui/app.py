@@ -1,0 +1,306 @@
+"""The dashboard's app: holds what is shown, asks the loader, hears the poller, and tells the screens."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from funnel_tui.model.clock import Clock
+from funnel_tui.model.values import Freshness, Report
+from funnel_tui.settings import Settings
+
+from .bindings import APP_KEYS, keymap, to_bindings
+from .loader import Backend, Loader
+from .messages import LoadFailed, ReportReady, RowsReady, SyncNews, TimelineReady
+from .screens.base import FunnelScreen
+from .screens.overview import OverviewScreen
+from .state import Live, View
+from .theme import Ink, dark_ground, depth_of, ink, no_color
+
+if TYPE_CHECKING:
+    from funnel_tui.metrics import ReportRequest
+    from funnel_tui.sync import Poller, SyncUpdate
+
+NOTICE_SECONDS = 6
+
+
+class FunnelApp(App[int]):
+    """The dashboard on one cache. `poller_factory` is called in a thread, once the first frame is on screen."""
+
+    CSS_PATH = "funnel.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = to_bindings(APP_KEYS)
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        cache: Path,
+        clock: Clock,
+        poller_factory: "Callable[[Callable[[SyncUpdate], None]], Poller] | None",
+        title: str,
+        initial: "ReportRequest | View | None" = None,
+        open_backend: Callable[[], Backend] | None = None,
+        loader: Loader | None = None,
+        depth: str | None = None,
+    ) -> None:
+        super().__init__(ansi_color=True if no_color() else None)
+        self.settings = settings
+        self.clock = clock
+        self.workspace = title
+        self.title = "Funnel"
+        self.view = _view(initial)
+        self.report: Report | None = None
+        self.live = Live(polling=poller_factory is not None)
+        self.currency = settings.savings.currency
+        self._freshness: dict[str, Freshness] = {}
+        self._heard_at: dict[str, int] = {}
+        self._poller_factory = poller_factory
+        self._poller: Poller | None = None
+        self._closed = False
+        self._inbox: list[SyncUpdate] = []
+        self._inbox_lock = threading.Lock()
+        self._notice_until = 0
+        self.loader = loader or Loader(open_backend or (lambda: _cache_backend(cache, settings)), clock)
+        self._depth = depth or depth_of(self.console.color_system)
+        self.ink: Ink = ink(self._depth, dark_ground())
+        for dark in (True, False):
+            self.register_theme(ink(self._depth, dark).theme())
+        self.theme = self.ink.theme_name
+        self.animation_level = "none"
+
+    @property
+    def freshness(self) -> tuple[Freshness, ...]:
+        return tuple(self._freshness.values())
+
+    def on_mount(self) -> None:
+        self.set_keymap(keymap(self.settings.keys))
+        self.push_screen(OverviewScreen())
+        self.loader.deliver_to(self._deliver)
+        if not self.loader.is_alive():
+            self.loader.start()
+        self.look(self.view)
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._start_poller)
+
+    def _deliver(self, message: object) -> None:
+        """From the loader's thread."""
+        if isinstance(message, Message):
+            self.post_message(message)
+
+    def _start_poller(self) -> None:
+        if self._poller_factory is not None:
+            threading.Thread(target=self._poll, name="funnel-poller-start", daemon=True).start()
+
+    def _poll(self) -> None:
+        assert self._poller_factory is not None
+        try:
+            poller = self._poller_factory(self._hear)
+        except Exception as error:
+            self.post_message(LoadFailed("poller", " ".join(str(error).split()) or type(error).__name__))
+            return
+        self._poller = poller
+        if self._closed:
+            return
+        poller.start()
+
+    def _hear(self, update: "SyncUpdate") -> None:
+        """From the poller's thread. A burst of updates, or a terminal that does not read, costs one message."""
+        with self._inbox_lock:
+            first = not self._inbox
+            self._inbox.append(update)
+        if first:
+            self.post_message(SyncNews())
+
+    def close(self) -> None:
+        """Stop the threads; the poller within its second. Safe to call twice and from any thread."""
+        self._closed = True
+        self.loader.stop()
+        if self._poller is not None and self._poller.is_alive():
+            self._poller.stop()
+
+    # What is shown
+
+    def look(self, view: View) -> None:
+        """Ask for a report of `view`; the screen keeps the old one until the new one is there."""
+        changed = view != self.view or self.live.loading_since is None
+        self.view = view
+        if changed:
+            self._set_live(loading_since=self.clock())
+        self.loader.report(view)
+
+    def drill(self, metric: str) -> None:
+        from .screens.drill import DrillScreen
+
+        self.push_screen(DrillScreen(metric))
+
+    @property
+    def funnel_screens(self) -> list[FunnelScreen]:
+        """Those that are composed; the others fetch the state when they are."""
+        return [screen for screen in self.screen_stack if isinstance(screen, FunnelScreen) and screen.composed]
+
+    def _set_live(self, **changes: object) -> None:
+        live = replace(self.live, **changes)  # type: ignore[arg-type]
+        if live != self.live:
+            self.live = live
+            for screen in self.funnel_screens:
+                screen.state_changed()
+
+    def _tick(self) -> None:
+        if self._notice_until and self.clock() >= self._notice_until:
+            self.say("")
+        if isinstance(self.screen, FunnelScreen):
+            self.screen.tick()
+        elif self.funnel_screens:
+            self.funnel_screens[-1].tick()
+
+    # What threads say
+
+    @on(ReportReady)
+    def _report_ready(self, message: ReportReady) -> None:
+        if message.view != self.view:
+            return
+        self.report = message.report
+        for source in message.report.freshness:
+            if message.report.generated_at >= self._heard_at.get(source.name, 0):
+                self._freshness[source.name] = source
+        self.live = replace(self.live, loading_since=None, problem=None)
+        for screen in self.funnel_screens:
+            screen.report_changed()
+
+    @on(RowsReady)
+    def _rows_ready(self, message: RowsReady) -> None:
+        from .screens.drill import DrillScreen
+
+        for screen in self.funnel_screens:
+            if isinstance(screen, DrillScreen):
+                screen.rows_ready(message)
+
+    @on(TimelineReady)
+    def _timeline_ready(self, message: TimelineReady) -> None:
+        from .screens.timeline import TimelineScreen
+
+        for screen in self.funnel_screens:
+            if isinstance(screen, TimelineScreen):
+                screen.timeline_ready(message)
+
+    @on(LoadFailed)
+    def _load_failed(self, message: LoadFailed) -> None:
+        if message.topic in ("report", "poller"):
+            self._set_live(problem=message.reason, loading_since=None)
+            return
+        for screen in self.funnel_screens:
+            if hasattr(screen, "load_failed"):
+                screen.load_failed(message)
+
+    @on(SyncNews)
+    def _sync_news(self) -> None:
+        with self._inbox_lock:
+            updates, self._inbox = self._inbox, []
+        now = self.clock()
+        for update in updates:
+            self._freshness[update.source] = update.freshness
+            self._heard_at[update.source] = now
+        for screen in self.funnel_screens:
+            screen.state_changed()
+        if any(update.rows_changed for update in updates) and self.live.paused_since is None:
+            self.loader.report(self.view)
+
+    # Keys
+
+    def say(self, notice: str) -> None:
+        """A word at the foot of the screen, for a few seconds."""
+        from .widgets.footer import Footer
+
+        self._notice_until = self.clock() + NOTICE_SECONDS if notice else 0
+        for screen in self.funnel_screens:
+            for footer in screen.query(Footer):
+                footer.say(notice)
+
+    def action_pause(self) -> None:
+        paused = self.live.paused_since is None
+        self.loader.hold(paused)
+        if self._poller is not None:
+            (self._poller.pause if paused else self._poller.resume)()
+        self._set_live(paused_since=self.clock() if paused else None)
+        if not paused:
+            self.look(self.view)
+
+    def action_refresh(self) -> None:
+        if self._poller is not None and self.live.paused_since is None:
+            self._poller.refresh()
+        self.look(self.view)
+
+    def action_theme(self) -> None:
+        self.ink = ink(self._depth, not self.ink.dark)
+        self.theme = self.ink.theme_name
+        for screen in self.funnel_screens:
+            screen.theme_changed()
+
+    def action_copy(self) -> None:
+        screen = self.screen
+        text = screen.copy_text() if isinstance(screen, FunnelScreen) else None
+        if text is None:
+            self.say("Nothing to copy here: move the cursor to a number")
+        else:
+            self.copy_to_clipboard(text)
+            self.say(f"Copied: {text}")
+
+    def action_export(self) -> None:
+        from .export import export_screen
+
+        screen = self.screen
+        if isinstance(screen, FunnelScreen):
+            self.say(export_screen(screen, self.ink.palette, self.clock()))
+
+    def action_help(self) -> None:
+        from .screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.settings.keys))
+
+    def browse(self, url: str | None) -> None:
+        """Open a conversation in the helpdesk, or show and copy its address where there is no browser."""
+        from .browse import can_browse, is_web, open_url
+
+        if not is_web(url):
+            self.say("The source gave no address for this conversation")
+            return
+        assert url is not None
+        if can_browse():
+            self.say(f"Opening {url}")
+            threading.Thread(target=open_url, args=(url,), name="funnel-browser", daemon=True).start()
+        else:
+            self.copy_to_clipboard(url)
+            self.say(f"Copied: {url}")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the screen and the app, for the palette."""
+        own = screen.KEYS if isinstance(screen, FunnelScreen) else ()
+        for key in (*own, *APP_KEYS):
+            if key.id.startswith(("move.", "list.up", "list.down", "palette")):
+                continue
+            action = f"app.{key.action}" if key in APP_KEYS else f"screen.{key.action}"
+            yield SystemCommand(
+                key.help, f"key {key.shown or key.keys}", lambda action=action: self.call_later(self.run_action, action)
+            )
+
+
+def _cache_backend(cache: Path, settings: Settings) -> Backend:
+    from .backend import CacheBackend
+
+    return CacheBackend(cache, settings)
+
+
+def _view(initial: "ReportRequest | View | None") -> View:
+    if initial is None:
+        return View()
+    if isinstance(initial, View):
+        return initial
+    return View(initial.period, initial.compare, initial.earlier, initial.at, dict(initial.filters))

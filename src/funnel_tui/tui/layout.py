@@ -1,0 +1,130 @@
+"""Where each pane stands, for any size of terminal: pure arithmetic, made for 80x24, 120x40 and 200x60.
+
+Small screens draw rules instead of boxes, because every line counts there, and put the human pane first and whole.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+MIN_WIDTH, MIN_HEIGHT = 60, 18
+NUMBER_PANES = ("proactive", "selfserve", "human")
+
+
+@dataclass(frozen=True)
+class Plan:
+    slots: Mapping[str, Region]
+    """Pane name to its place; panes that are not in it are not shown."""
+    boxed: bool
+    """Frames are boxes; else a title rule above the pane."""
+
+    @property
+    def too_small(self) -> bool:
+        return "too_small" in self.slots
+
+
+def plan(width: int, height: int, zoomed: str | None = None) -> Plan:
+    """The places of all panes. They never overlap and fill the screen."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return Plan({"too_small": Region(0, 0, width, height)}, boxed=False)
+    slots = {"header": Region(0, 0, width, 1), "footer": Region(0, height - 1, width, 1)}
+    body = height - 2
+    if zoomed is not None:
+        slots[zoomed] = Region(0, 1, width, body)
+        return Plan(slots, boxed=True)
+    if width >= 160 and height >= 46:
+        _wide(slots, width, body)
+        return Plan(slots, boxed=True)
+    if width >= 100 and height >= 34:
+        _normal(slots, width, body)
+        return Plan(slots, boxed=True)
+    if width >= 100:
+        _flat(slots, width, body)
+    else:
+        _stacked(slots, width, body)
+    return Plan(slots, boxed=False)
+
+
+def _wide(slots: dict[str, Region], width: int, body: int) -> None:
+    numbers = min(16, 12 + max(0, body - 50) // 3)
+    foot = min(9, 7 + max(0, body - 54) // 4)
+    _row(slots, 1, numbers, width, NUMBER_PANES)
+    middle = body - numbers - foot
+    left = width * 5 // 8
+    slots["funnel"] = Region(0, 1 + numbers, left, middle)
+    upper = middle // 2
+    slots["months"] = Region(left, 1 + numbers, width - left, upper)
+    slots["queue"] = Region(left, 1 + numbers + upper, width - left, middle - upper)
+    slots["attention"] = Region(0, 1 + numbers + middle, left, foot)
+    slots["sources"] = Region(left, 1 + numbers + middle, width - left, foot)
+
+
+def _normal(slots: dict[str, Region], width: int, body: int) -> None:
+    spare = body - 32
+    numbers = 7 + min(5, (spare + 2) // 4)
+    attention = 5 + min(3, spare // 6)
+    charts = 9 + min(5, spare // 4)
+    funnel = body - numbers - attention - charts
+    _row(slots, 1, numbers, width, NUMBER_PANES)
+    slots["funnel"] = Region(0, 1 + numbers, width, funnel)
+    _row(slots, 1 + numbers + funnel, charts, width, ("months", "queue"))
+    slots["attention"] = Region(0, 1 + numbers + funnel + charts, width, attention)
+
+
+def _flat(slots: dict[str, Region], width: int, body: int) -> None:
+    """Broad and low: the three panes side by side, the charts below."""
+    numbers = 6 + min(3, max(0, body - 17) // 4)
+    attention = 3 + min(2, max(0, body - 16) // 4)
+    _row(slots, 1, numbers, width, NUMBER_PANES)
+    charts = body - numbers - attention
+    _row(
+        slots, 1 + numbers, charts, width, ("funnel", "queue") if charts >= 9 and width >= 130 else ("months", "queue")
+    )
+    slots["attention"] = Region(0, 1 + numbers + charts, width, attention)
+
+
+def _stacked(slots: dict[str, Region], width: int, body: int) -> None:
+    """Narrow: the human pane first and whole, the others as three lines each, the queue, what needs attention."""
+    spare = max(0, body - 22)
+    human = 6 + min(3, spare // 3)
+    pair = 4 + min(2, spare // 4)
+    attention = max(3, min(5, body - human - pair - 6)) + min(2, spare // 8)
+    slots["human"] = Region(0, 1, width, human)
+    _row(slots, 1 + human, pair, width, ("proactive", "selfserve"))
+    top = 1 + human + pair
+    rest = body - human - pair - attention
+    if rest >= 20:
+        slots["funnel"] = Region(0, top, width, rest - 9)
+        slots["queue"] = Region(0, top + rest - 9, width, 9)
+    else:
+        slots["queue"] = Region(0, top, width, rest)
+    slots["attention"] = Region(0, top + rest, width, attention)
+
+
+def _row(slots: dict[str, Region], top: int, height: int, width: int, names: Sequence[str]) -> None:
+    for index, name in enumerate(names):
+        left = width * index // len(names)
+        slots[name] = Region(left, top, width * (index + 1) // len(names) - left, height)
+
+
+def neighbour(slots: Mapping[str, Region], pane: str, dx: int, dy: int) -> str | None:
+    """The pane next to `pane` in a direction: the nearest of those that share an edge with it, by its middle."""
+    here = slots[pane]
+    best: tuple[float, float, str] | None = None
+    for name, region in slots.items():
+        if name in (pane, "header", "footer"):
+            continue
+        if dx:
+            away = region.x - here.right if dx > 0 else here.x - region.right
+            aside = abs(region.y + region.height / 2 - here.y - here.height / 2)
+            beside = region.y < here.bottom and region.bottom > here.y
+        else:
+            away = region.y - here.bottom if dy > 0 else here.y - region.bottom
+            aside = abs(region.x + region.width / 2 - here.x - here.width / 2)
+            beside = region.x < here.right and region.right > here.x
+        if away < 0 or not beside:
+            continue
+        if best is None or (away, aside) < best[:2]:
+            best = (away, aside, name)
+    return best[2] if best else None

@@ -1,0 +1,135 @@
+"""What every screen has: a header that ages, a footer of keys, the period keys, and news of state from the app."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from funnel_tui.model.values import MetricValue
+from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, Key, shown, to_bindings
+from funnel_tui.tui.widgets.footer import Footer, Hint
+from funnel_tui.tui.widgets.header import Header, HeaderData
+from funnel_tui.tui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from funnel_tui.tui.app import FunnelApp
+
+
+class FunnelScreen(Screen[None]):
+    """A screen of the dashboard. The app calls `report_changed`, `state_changed` and `tick`; screens hold no timers."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    """The keys that work here besides the app's; the footer, the help and the palette are made from them."""
+    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, BACK_KEY))
+    AUTO_FOCUS = None
+
+    composed = False
+
+    @property
+    def funnel(self) -> "FunnelApp":
+        return cast("FunnelApp", self.app)
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Where this screen lies below the overview."""
+        return ()
+
+    def on_mount(self) -> None:
+        self.composed = True
+        self.state_changed()
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        for footer in self.query(Footer):
+            footer.show(self.hints())
+
+    def hints(self) -> Sequence[Hint]:
+        """Keys for the footer: those of the screen that have a word, then the app's."""
+        keys = self.funnel.settings.keys
+        own = [(shown(key, keys), key.word, key.action) for key in self.KEYS if key.word]
+        return [*own, *((shown(key, keys), key.word, f"app.{key.action}") for key in APP_KEYS if key.word)]
+
+    def header_data(self) -> HeaderData:
+        app = self.funnel
+        return HeaderData(
+            app.workspace,
+            app.view,
+            app.report,
+            app.freshness,
+            app.live,
+            app.clock(),
+            app.settings.poll_seconds,
+            self.crumbs,
+        )
+
+    def state_changed(self) -> None:
+        """Freshness, pause or loading changed: the header says so."""
+        for header in self.query(Header):
+            header.data = self.header_data()
+            header.redraw()
+
+    def report_changed(self) -> None:
+        """Another report is there."""
+        self.state_changed()
+
+    def tick(self) -> None:
+        """A second has passed: ages in place, nothing else."""
+        self.state_changed()
+
+    def theme_changed(self) -> None:
+        for view in self.query(LineView):
+            view.refresh()
+
+    def current_metric(self) -> MetricValue | None:
+        """The number that the cursor is on, for definition and copying."""
+        return None
+
+    def copy_text(self) -> str | None:
+        """What `y` puts on the clipboard."""
+        from funnel_tui.charts.format import format_value
+
+        metric = self.current_metric()
+        if metric is None:
+            return None
+        return f"{metric.spec.label}: {format_value(metric, currency=self.funnel.currency)}"
+
+    def views(self) -> Iterable[LineView]:
+        """Everything that is drawn, for exports."""
+        return (view for view in self.query(LineView) if view.size)
+
+    def action_period(self, period: str) -> None:
+        self.funnel.look(self.funnel.view.show(period))
+
+    def action_step(self, back: int) -> None:
+        if ".." in self.funnel.view.period:
+            self.funnel.say("A range of dates does not step: 1-5 choose a period, 0 another range")
+        else:
+            self.funnel.look(self.funnel.view.step(back))
+
+    def action_compare(self) -> None:
+        view = self.funnel.view.next_comparison()
+        words = {"previous": "the period before", "year": "a year earlier", "none": "nothing"}[view.compare]
+        self.funnel.say(f"Compared with {words}")
+        self.funnel.look(view)
+
+    def action_custom_period(self) -> None:
+        from .ask import AskDates
+
+        self.app.push_screen(AskDates(), self._dates_chosen)
+
+    def _dates_chosen(self, dates: str | None) -> None:
+        if dates:
+            self.funnel.look(self.funnel.view.show(dates))
+
+    def action_definition(self) -> None:
+        from .definition import DefinitionScreen
+
+        metric = self.current_metric()
+        if metric is not None and not isinstance(self.app.screen, CommandPalette):
+            self.app.push_screen(DefinitionScreen(metric, self.funnel.currency))
+
+    def action_back(self) -> None:
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()

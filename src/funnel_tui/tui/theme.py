@@ -1,0 +1,140 @@
+"""Colours: chart roles to terminal styles, for dark and light grounds, 256 and 16 colours, and none at all.
+
+Four depths, each designed rather than left to be approximated: truecolor takes the palettes as they are; 256 takes the
+closest of xterm's fixed colours by distance (Rich's own rounding turns dark blue-greys into teal); 16 takes the
+terminal's own colours on its own ground; none keeps bold, dim and reverse only.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from rich.color import Color
+from rich.style import Style as RichStyle
+from textual.theme import BUILTIN_THEMES, Theme
+
+from funnel_tui.charts.cells import Style
+from funnel_tui.charts.palette import PALETTES, rgb
+from funnel_tui.charts.render import nearest_256
+
+_EXTRA = {"dark": {"cursor": "#233047"}, "light": {"cursor": "#d9e6fb"}}
+"""Roles that only screens have: `cursor` is the ground of the selected row."""
+
+_ANSI = {
+    "text": "default",
+    "muted": "bright_black",
+    "track": "bright_black",
+    "proactive": "magenta",
+    "selfserve": "cyan",
+    "human": "bright_blue",
+    "warn": "yellow",
+    "bad": "bright_red",
+    "good": "green",
+    "proactive-soft": "magenta",
+    "selfserve-soft": "cyan",
+    "human-soft": "blue",
+    "warn-soft": "yellow",
+    "muted-soft": "bright_black",
+}
+
+
+class Ink:
+    """Turns a chart `Style` into what the terminal can show."""
+
+    def __init__(self, depth: str, dark: bool) -> None:
+        self.depth = depth
+        """`truecolor`, `256`, `16` or `none`."""
+        self.dark = dark
+        name = "dark" if dark else "light"
+        palette = {**PALETTES[name], **_EXTRA[name]}
+        if depth == "256":
+            palette = {role: _fixed(colour) for role, colour in palette.items()}
+        self.palette: Mapping[str, str] = palette
+        self._cache: dict[Style, RichStyle] = {}
+        self.base = self.style(Style())
+
+    @property
+    def mono(self) -> bool:
+        return self.depth == "none"
+
+    @property
+    def theme_name(self) -> str:
+        return f"funnel-{'dark' if self.dark else 'light'}-{self.depth}"
+
+    def style(self, look: Style) -> RichStyle:
+        found = self._cache.get(look)
+        if found is None:
+            found = self._cache[look] = self._make(look)
+        return found
+
+    def _make(self, look: Style) -> RichStyle:
+        if self.depth in ("truecolor", "256"):
+            return RichStyle(
+                color=self.palette[look.fg or "text"],
+                bgcolor=self.palette[look.bg or "ground"],
+                bold=look.bold,
+                dim=look.dim,
+            )
+        reverse = look.bg == "cursor"
+        if look.bg and look.fg == "ground":
+            # The ground's colour is not known: draw the rest of the cell in the other colour instead.
+            return RichStyle(color=self._named(look.bg), reverse=True)
+        background = None if look.bg in (None, "cursor") else self._named(look.bg)
+        # Grey on a reversed row would be unreadable.
+        colour = "default" if reverse else self._named(look.fg or "text")
+        dim = self.mono and look.fg in ("muted", "track") and not reverse
+        bold = look.bold or (self.mono and look.fg in ("warn", "bad"))
+        return RichStyle(color=colour, bgcolor=background, bold=bold, dim=dim, reverse=reverse)
+
+    def _named(self, role: str | None) -> str:
+        return "default" if self.mono or role is None else _ANSI.get(role, "default")
+
+    def theme(self) -> Theme:
+        """The same colours for Textual's own widgets: inputs, the palette, tool tips."""
+        if self.depth in ("16", "none"):
+            # Textual's own ansi themes know variables that only its ansi styles ask for.
+            return replace(BUILTIN_THEMES["ansi-dark" if self.dark else "ansi-light"], name=self.theme_name)
+        p = self.palette
+        return Theme(
+            name=self.theme_name,
+            primary=p["human"],
+            secondary=p["selfserve"],
+            accent=p["proactive"],
+            warning=p["warn"],
+            error=p["bad"],
+            success=p["good"],
+            foreground=p["text"],
+            background=p["ground"],
+            surface=p["ground"],
+            panel=p["track"],
+            dark=self.dark,
+        )
+
+
+def _fixed(colour: str) -> str:
+    red, green, blue = Color.from_ansi(nearest_256(*rgb(colour))).get_truecolor()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+@lru_cache(maxsize=8)
+def ink(depth: str, dark: bool) -> Ink:
+    return Ink(depth, dark)
+
+
+def depth_of(color_system: str | None) -> str:
+    """The depth for what Rich found out about the terminal; `NO_COLOR` wins."""
+    if no_color() or color_system is None:
+        return "none"
+    return color_system if color_system in ("truecolor", "256") else "16"
+
+
+def no_color() -> bool:
+    """Any value counts, as it does for Textual's own filters."""
+    return "NO_COLOR" in os.environ
+
+
+def dark_ground() -> bool:
+    """Whether the terminal says that its ground is dark. Few say; dark is then assumed."""
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return ground not in ("7", "15")

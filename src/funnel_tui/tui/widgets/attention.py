@@ -1,0 +1,148 @@
+"""What needs attention: signals and sources in trouble, most urgent first, each a line that Enter explains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funnel_tui.charts.cells import Canvas, Line, style
+from funnel_tui.model.values import Freshness, Report
+from funnel_tui.tui.dates import short_age
+
+from .frame import frame, inner_size
+from .pane import highlight
+from .panel import wrap
+from .panes import PaneView, scrolled
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A line of the list. `metric` is what Enter drills into, if anything."""
+
+    id: str
+    title: str
+    evidence: str
+    metric: str | None
+    urgent: bool
+
+
+def concerns(report: Report | None, freshness: Sequence[Freshness], problem: str | None) -> tuple[Concern, ...]:
+    """Everything that wants a look, urgent first, else in the order given."""
+    found: list[Concern] = []
+    if problem:
+        found.append(Concern("problem", "The figures could not be brought up to date", problem, None, True))
+    for source in freshness:
+        if source.state == "failed":
+            found.append(
+                Concern(
+                    f"source:{source.name}",
+                    f"{source.name} cannot be read",
+                    source.message or "no reason was given",
+                    None,
+                    True,
+                )
+            )
+        elif source.state in ("stale", "partial"):
+            word = "has not answered for a while" if source.state == "stale" else "is read in part"
+            found.append(Concern(f"source:{source.name}", f"{source.name} {word}", source.message or "", None, False))
+    if report is not None:
+        found += [Concern(s.id, s.title, s.evidence, s.metric, s.urgent) for s in report.signals]
+    return tuple(sorted(found, key=lambda concern: not concern.urgent))
+
+
+def concern_line(concern: Concern, width: int, *, active: bool) -> Line:
+    canvas = Canvas(width, 1)
+    hint = "Enter: why" if concern.metric and (active or width >= 100) else ""
+    room = width - (len(hint) + 2 if hint else 0)
+    sign = "!" if concern.urgent else "↗"
+    canvas.write(0, 0, sign, style("bad" if concern.urgent else "warn", bold=True))
+    x = canvas.write(2, 0, concern.title, style("text", bold=concern.urgent), width=room - 2)
+    if concern.evidence and x + 8 < room:
+        canvas.write(x, 0, f" · {concern.evidence}", style("muted"), width=room - x)
+    if hint:
+        canvas.write(width - len(hint), 0, hint, style("human" if active else "muted"))
+    return canvas.lines()[0]
+
+
+class AttentionPane(PaneView):
+    def __init__(self) -> None:
+        super().__init__("attention")
+        self.concerns: tuple[Concern, ...] = ()
+        self.loaded = False
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(concern.id for concern in self.concerns)
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
+        place = self.items.index(self.selected) if self.active and self.selected in self.items else None
+        self.top = scrolled(self.top, place, inner_height, len(self.concerns))
+        body = []
+        for index, concern in enumerate(self.concerns[self.top : self.top + inner_height], self.top):
+            line = concern_line(concern, inner_width, active=index == place)
+            body.append(highlight(line) if index == place else line)
+        if not body:
+            canvas = Canvas(inner_width, 1)
+            text = "Nothing: queue, sources and trends are as usual." if self.loaded else "reading the cache …"
+            canvas.write(0, 0, text, style("muted"))
+            body = [canvas.lines()[0]]
+        hidden = len(self.concerns) - inner_height
+        note = f"{len(self.concerns)} in all, urgent first" if hidden > 0 else ""
+        urgent = any(concern.urgent for concern in self.concerns)
+        return frame(
+            "NEEDS ATTENTION",
+            body,
+            width,
+            height,
+            boxed=self.boxed,
+            role="bad" if urgent else "text",
+            active=self.active,
+            note=note,
+            marked=None if place is None else place - self.top,
+        )
+
+
+class SourcesPane(PaneView):
+    """Where the figures come from and how far back they reach: shown where there is room."""
+
+    def __init__(self) -> None:
+        super().__init__("sources")
+        self.freshness: tuple[Freshness, ...] = ()
+        self.now = 0
+        self.definition: tuple[str, str] | None = None
+        """Title and text of the number under the cursor."""
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
+        body = [source_line(source, self.now, inner_width) for source in self.freshness[: inner_height - 1]]
+        if self.definition is not None and len(body) + 2 <= inner_height:
+            body += _definition(*self.definition, inner_width, inner_height - len(body))
+        return frame("SOURCES", body, width, height, boxed=self.boxed, active=self.active)
+
+
+_STATE_ROLES = {"ok": "good", "partial": "warn", "stale": "warn", "failed": "bad", "never": "muted"}
+
+
+def source_line(source: Freshness, now: int, width: int) -> Line:
+    """`● acme  intercom  ok  4s ago  history from 22 Nov 2025`."""
+    canvas = Canvas(width, 1)
+    canvas.write(
+        0, 0, "●" if source.state in ("ok", "partial") else "○", style(_STATE_ROLES.get(source.state, "muted"))
+    )
+    x = max(14, canvas.write(2, 0, source.name, style("text", bold=True), width=18) + 1)
+    x = max(x + 10, canvas.write(x, 0, source.kind, style("muted")) + 1)
+    age = f"read {short_age(now - source.last_success)} ago" if source.last_success is not None else "not read yet"
+    x = max(x + 14, canvas.write(x, 0, age, style("text")) + 2)
+    if source.progress is not None:
+        text = f"history {round(source.progress * 100)} % read"
+    else:
+        text = source.message or source.state
+    canvas.write(x, 0, text, style(_STATE_ROLES.get(source.state, "muted")))
+    return canvas.lines()[0]
+
+
+def _definition(title: str, text: str, width: int, height: int) -> list[Line]:
+    canvas = Canvas(width, height)
+    canvas.write(0, 1, title, style("text", bold=True))
+    for y, line in enumerate(wrap(text, width)[: height - 2], 2):
+        canvas.write(0, y, line, style("muted"))
+    return list(canvas.lines())

@@ -1,0 +1,124 @@
+"""The chart panes of the overview: where demand went, who resolved it month by month, the queue of the last day."""
+
+from collections.abc import Callable
+
+from funnel_tui.charts.cells import Line, join, style
+from funnel_tui.charts.columns import stacked_columns
+from funnel_tui.charts.format import format_count
+from funnel_tui.charts.queue import queue_chart
+from funnel_tui.charts.sankey import sankey
+from funnel_tui.charts.scales import date_labels, month_labels
+from funnel_tui.model.values import Quality, Report, Series
+
+from .frame import Note, frame, inner_size
+from .panes import PaneView
+
+
+class ChartPane(PaneView):
+    """A framed chart of the report, redrawn only when the report is another one."""
+
+    title = ""
+
+    def __init__(self, pane: str) -> None:
+        super().__init__(pane)
+        self.report: Report | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._body: tuple[Line, ...] = ()
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        inner = inner_size(width, height, boxed=self.boxed)
+        # Moving the cursor redraws the frame; the chart inside is drawn once for each report and size.
+        key = (self.report, inner, self.funnel.ink)
+        if len(self._drawn) != len(key) or any(a is not b and a != b for a, b in zip(self._drawn, key, strict=True)):
+            self._drawn = key
+            self._body = self._content(*inner)
+        return frame(self._title(), self._body, width, height, boxed=self.boxed, active=self.active, note=self._note())
+
+    def _content(self, width: int, height: int) -> tuple[Line, ...]:
+        if self.report is None:
+            return (join([("reading the cache …", style("muted"))], width),)
+        return self.chart(self.report, width, height)
+
+    def _title(self) -> str:
+        return self.title
+
+    def _note(self) -> str | Note:
+        return ""
+
+    def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
+        raise NotImplementedError
+
+
+class FunnelPane(ChartPane):
+    title = "WHERE DEMAND WENT"
+
+    def _title(self) -> str:
+        if self.report is None or not self.report.funnel.nodes:
+            return self.title
+        return f"WHERE {format_count(self.report.funnel.nodes[0].value)} PEOPLE WENT"
+
+    def _note(self) -> str:
+        funnel = self.report.funnel if self.report else None
+        return "≈ approximate" if funnel and funnel.quality is Quality.APPROXIMATE else ""
+
+    def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
+        if report.funnel.quality is Quality.UNAVAILABLE:
+            return _sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
+        if not report.funnel.links:
+            return _sentence("Nobody sought support in this period, or it has not been read yet.", width)
+        return sankey(report.funnel, width, height)
+
+
+class MonthsPane(ChartPane):
+    title = "RESOLVED BY MONTH"
+
+    def _title(self) -> str:
+        return f"RESOLVED BY {self.report.monthly.by.upper()}" if self.report else self.title
+
+    def _note(self) -> str | Note:
+        blocks = "█▒" if self.funnel.ink.mono else "██"
+        return ((blocks[0], "selfserve"), (" self-serve  ", "muted"), (blocks[1], "human"), (" human", "muted"))
+
+    def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
+        points = report.monthly.points
+        if not points:
+            return _sentence("No resolved questions yet: they come with the first read.", width)
+        return stacked_columns(
+            _labels(report.monthly, report),
+            {"selfserve": [p.selfserve_resolved for p in points], "human": [p.human_resolved for p in points]},
+            width,
+            height,
+            partial_last=points[-1].end > report.period.as_of,
+            mono=self.funnel.ink.mono,
+        )
+
+
+class QueuePane(ChartPane):
+    title = "QUEUE, LAST 24 h"
+
+    def _note(self) -> str | Note:
+        if self.funnel.ink.mono:
+            return "█ above usual  ▓ waiting  ░ usual"
+        return (
+            ("█", "human"),
+            (" above ", "muted"),
+            ("█", "human-soft"),
+            (" within ", "muted"),
+            ("█", "track"),
+            (" the usual", "muted"),
+        )
+
+    def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
+        if not report.queue_history:
+            return _sentence("No queue history yet: it grows with every poll.", width)
+        return queue_chart(report.queue_history, width, height, report.period.zone, mono=self.funnel.ink.mono)
+
+
+def _labels(series: Series, report: Report) -> tuple[str, ...]:
+    starts = [point.start for point in series.points]
+    words: Callable[..., tuple[str, ...]] = month_labels if series.by == "month" else date_labels
+    return words(starts, report.period.zone)
+
+
+def _sentence(text: str, width: int) -> tuple[Line, ...]:
+    return (join((), width), join([(" " + text, style("muted"))], width))

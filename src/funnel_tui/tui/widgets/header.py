@@ -1,0 +1,130 @@
+"""The line on top: whose figures, which days, against what, how fresh, and whether anything is wrong."""
+
+from dataclasses import dataclass
+
+from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, style
+from funnel_tui.model.values import Freshness, Report
+from funnel_tui.tui.dates import day_words, period_words, short_age, window_words
+from funnel_tui.tui.state import Live, View
+
+from .lines import LineView
+
+Part = tuple[str, Style]
+_PERIOD_WORDS = {
+    "today": "Today",
+    "week": "This week",
+    "month": "This month",
+    "quarter": "This quarter",
+    "year": "This year",
+}
+
+
+@dataclass(frozen=True)
+class HeaderData:
+    title: str
+    view: View
+    report: Report | None
+    freshness: tuple[Freshness, ...]
+    live: Live
+    now: int
+    poll_seconds: int = 30
+    crumbs: tuple[str, ...] = ()
+    """Where we are, below the overview."""
+
+
+def header_line(data: HeaderData, width: int) -> Line:
+    """One line of exactly `width` cells. What does not fit goes in this order: zone, product, comparison, days."""
+    right = state_parts(data)
+    alerts = _alerts(data)
+    if alerts:
+        right = [*right, ("  ", style()), alerts]
+    right_width = sum(cell_width(text) for text, _ in right) + 1
+    zone = str(data.report.period.zone) if data.report else ""
+    for drop in range(5):
+        left = _left(data, drop)
+        left_width = sum(cell_width(text) for text, _ in left)
+        if left_width + right_width + 2 <= width:
+            break
+    canvas = Canvas(width, 1)
+    x = 0
+    for text, look in left:
+        x = canvas.write(x, 0, text, look)
+    start = max(x + 2, width - right_width)
+    if zone and drop == 0 and x + 3 + cell_width(zone) + 3 <= start:
+        canvas.write(start - cell_width(zone) - 3, 0, zone, style("muted"))
+    for text, look in right:
+        start = canvas.write(start, 0, text, look)
+    return canvas.lines()[0]
+
+
+def _left(data: HeaderData, drop: int) -> list[Part]:
+    parts: list[Part] = [(" ", style())]
+    if drop < 1:
+        parts.append(("Funnel · ", style("muted")))
+    parts.append((data.title, style("text", bold=True)))
+    if data.crumbs:
+        for crumb in data.crumbs if drop < 3 else data.crumbs[-1:]:
+            parts += [(" › ", style("muted")), (crumb, style("text"))]
+        return parts
+    if data.report is None:
+        parts.append(("   " + _PERIOD_WORDS.get(data.view.period, data.view.period), style("text")))
+        return parts
+    name, days = period_words(data.report.period, data.view.earlier)
+    parts.append((("   " if drop < 2 else "  ") + name, style("text", bold=True)))
+    if drop < 4:
+        parts.append((" " + days, style("text")))
+    if data.report.comparison is not None and drop < 3:
+        parts.append(("   " if drop < 2 else "  ", style()))
+        parts.append((window_words(data.report.comparison, data.report.period), style("muted")))
+    return parts
+
+
+def state_parts(data: HeaderData) -> list[Part]:
+    """How fresh the figures are: live, paused, fetching, lagging, filling in history."""
+    age = data_age(data)
+    ago = short_age(age) if age is not None else None
+    filling = [f for f in data.freshness if f.progress is not None]
+    if data.live.paused_since is not None:
+        return [(f"‖ paused {short_age(data.now - data.live.paused_since)}", style("warn", bold=True))]
+    if data.live.loading_since is not None and data.now - data.live.loading_since >= 1:
+        last = f", last {ago} ago" if ago else ""
+        return [(f"fetching{last}", style("muted"))]
+    bad = [f for f in data.freshness if f.state in ("failed", "stale")]
+    if bad:
+        worst = min(bad, key=lambda f: f.last_success or 0)
+        since = short_age(data.now - worst.last_success) + " old" if worst.last_success else "never read"
+        return [(f"○ {worst.name} {since}", style("warn", bold=True))]
+    if filling:
+        first = min(filling, key=lambda f: f.progress or 0.0)
+        back = ""
+        if first.history_from is not None and data.report is not None:
+            back = " back to " + day_words(first.history_from, data.report.period.zone, data.now)
+        return [(f"● history{back}, {round((first.progress or 0) * 100)} %", style("warn"))]
+    if ago is None:
+        return [("○ no data yet", style("muted"))]
+    if not data.live.polling:
+        return [(f"○ read {ago} ago", style("muted"))]
+    return [("● ", style("good")), (f"live {ago}", style("text"))]
+
+
+def data_age(data: HeaderData) -> int | None:
+    """Seconds since the source that lags most was read; None before the first time."""
+    times = [f.last_success for f in data.freshness if f.last_success is not None]
+    return max(0, data.now - min(times)) if times else None
+
+
+def _alerts(data: HeaderData) -> Part | None:
+    count = sum(signal.urgent for signal in data.report.signals) if data.report else 0
+    count += sum(f.state == "failed" for f in data.freshness) + (data.live.problem is not None)
+    if not count:
+        return None
+    return (f"! {count} alert{'s' if count > 1 else ''}", style("bad", bold=True))
+
+
+class Header(LineView):
+    """Draws `data`; the screen sets it and calls `redraw` every second, which sends only the age that changed."""
+
+    data: HeaderData | None = None
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        return (header_line(self.data, width),) if self.data else Canvas(width, height).lines()

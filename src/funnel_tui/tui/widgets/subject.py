@@ -1,0 +1,20 @@
+"""The line that says which conversation this is."""
+
+from funnel_tui.charts.cells import Canvas, Line, style
+from funnel_tui.model.values import ConversationRow
+
+from .lines import LineView
+
+
+class Subject(LineView):
+    def __init__(self, row: ConversationRow) -> None:
+        super().__init__(id="subject")
+        self.row = row
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        canvas = Canvas(width, 1)
+        x = canvas.write(1, 0, self.row.subject or "(no subject)", style("text", bold=True), width=width - 2)
+        tags = " ".join(f"#{tag}" for tag in self.row.tags)
+        if tags and x + 4 < width:
+            canvas.write(x + 2, 0, tags, style("muted"), width=width - x - 3)
+        return canvas.lines()
