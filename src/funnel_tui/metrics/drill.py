@@ -44,7 +44,7 @@ BEHIND: Mapping[str, str] = {
     "queue.with_bot": "queue_with_bot",
     "queue.oldest_wait": "queue_waits",
     "queue.median_wait": "queue_waits",
-    "queue.arrivals_1h": "inbound",
+    "queue.arrivals_1h": "arrived",
     "queue.closes_1h": "resolved",
 }  # fmt: skip
 """The population behind each metric: of a rate, its denominator; of a time, the episodes or waits measured."""

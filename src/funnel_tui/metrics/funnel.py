@@ -57,8 +57,11 @@ def _episode_path(row: QuestRow, as_of: int) -> Iterable[tuple[str, str]]:
             if row.bot_resolved_at is not None and row.bot_resolved_at <= as_of:
                 yield at, "bot_resolved"
                 return
+            if _stands(row, as_of):
+                yield at, "pending"
+                return
             if not closed:
-                yield at, "pending" if _stands(row, as_of) else "in_progress"
+                yield at, "in_progress"
                 return
     yield at, "team"
     if not closed:

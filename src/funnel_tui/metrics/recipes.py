@@ -120,14 +120,12 @@ def _tables(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({POPULATIONS[name].table for name in names}))
 
 
-def _count(name: str, pending: str | None = None) -> Recipe:
+def _count(name: str) -> Recipe:
     def compute(m: Measures) -> Measured:
         value = m.sum(name)
-        waiting = m.count(pending) if pending else None
-        return Measured(value, pending=waiting, sample=Sample(value, count=True))
+        return Measured(value, sample=Sample(value, count=True))
 
-    needs = (name,) if pending is None else (name, pending)
-    return Recipe(compute, needs, _tables(needs))
+    return Recipe(compute, (name,), _tables([name]))
 
 
 def share(hits: float, n: float, pending: int | None = None) -> Measured:
@@ -302,7 +300,7 @@ _NO_SAVINGS = "Savings are not computed yet: they need a cost per contact and th
 
 RECIPES: Mapping[str, Recipe] = {
     "proactive.delivered": _count("delivered"),
-    "proactive.opened": _count("opened", pending="unopened_young"),
+    "proactive.opened": _count("opened"),
     "proactive.open_rate": Recipe(_open_rate, ("opened", "delivered", "unopened_young"), ("outbound",)),
     "proactive.clicked": _count("clicked"),
     "proactive.replied": _count("replied"),
@@ -314,10 +312,10 @@ RECIPES: Mapping[str, Recipe] = {
     "selfserve.article_resolution_rate": Recipe(_article_rate, (), ("article_view",)),
     "selfserve.bot_involved": _count("bot_involved"),
     "selfserve.bot_answered": _count("bot_answered"),
-    "selfserve.bot_resolved": _count("bot_resolved", pending="bot_pending"),
+    "selfserve.bot_resolved": _count("bot_resolved"),
     "selfserve.bot_handed_off": _count("bot_handed_off"),
     "selfserve.bot_resolved_confirmed": _count("bot_confirmed"),
-    "selfserve.bot_resolved_assumed": _count("bot_assumed", pending="bot_pending"),
+    "selfserve.bot_resolved_assumed": _count("bot_assumed"),
     "selfserve.bot_resolution_rate": _share("bot_resolved", "bot_judged", pending="bot_pending"),
     "selfserve.bot_durable_rate": _share("resolutions_durable", "resolutions_aged"),
     "selfserve.share_resolved": Recipe(_share_resolved, (), ("article_view", "episode")),
@@ -357,9 +355,9 @@ RECIPES: Mapping[str, Recipe] = {
     "queue.with_bot": _count("queue_with_bot"),
     "queue.oldest_wait": _waits(oldest=True),
     "queue.median_wait": _waits(oldest=False),
-    "queue.arrivals_1h": _last_hour("inbound"),
+    "queue.arrivals_1h": _last_hour("arrived"),
     "queue.closes_1h": _last_hour("resolved"),
-    "queue.on_duty": Recipe(_on_duty),
+    "queue.on_duty": Recipe(_on_duty, (), ("teammate",)),
     **{f"internal.{name}": _unavailable(_NO_CHAT) for name in (
         "questions", "unanswered", "first_reply.median", "repeated", "interruptions", "interruption_hours")},
     **{f"savings.{name}_{end}": _unavailable(_NO_SAVINGS)

@@ -91,6 +91,8 @@ class Episode:
     last_answer_at: int | None = None
     unanswered_since: int | None = None
     """First customer message that no bot has answered since."""
+    response_from: int | None = None
+    """The same, but a close ends it too: where the clock of a response after the bot starts."""
     said_handoff_at: int | None = None
     handoff_at: int | None = None
     reached_at: int | None = None
@@ -111,13 +113,14 @@ class Episode:
     rating: float | None = None
     """On the 1-5 scale, not rounded."""
     rated_at: int | None = None
-    rating_requested_at: int | None = None
     snoozed: bool = False
     wait_since: int | None = None
     closes: list[Close] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     waiting: list[Span] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    """When a rating was asked for."""
     last_replier: str | None = None
     speaker: Kind | None = None
 
@@ -181,7 +184,6 @@ class _Replay:
         self.window = reopen_window
         self.team = team
         self.outbound = False
-        self.answered = False
         self.assignee: str | None = None
         self.tags: set[str] = set()
         self.person: str | None = None
@@ -194,8 +196,7 @@ class _Replay:
         return self.episodes[-1] if self.episodes else None
 
     def finish(self) -> Facts:
-        if self.silence_due is not None:
-            self._close(self.silence_due, "silence", None)
+        self._fall_silent()
         for episode in self.episodes:
             _settle(episode)
         last = self.current
@@ -213,8 +214,8 @@ class _Replay:
         )
 
     def step(self, event: Event) -> None:
-        if self.silence_due is not None and event.at >= self.silence_due:
-            self._close(self.silence_due, "silence", None)
+        if self.silence_due is not None and event.at > self.silence_due:
+            self._fall_silent()
         handler = _HANDLERS.get(event.kind)
         if handler is not None:
             handler(self, event)
@@ -226,7 +227,6 @@ class _Replay:
 
     def _customer_message(self, event: Event) -> None:
         self.silence_due = None
-        self.answered = True
         if self.person is None:
             self.person = event.actor
         episode = self._return(event.at)
@@ -234,13 +234,15 @@ class _Replay:
             episode.start = event.at
         if episode.unanswered_since is None:
             episode.unanswered_since = event.at
+        if episode.response_from is None:
+            episode.response_from = event.at
         if episode.wait_since is None:
             episode.wait_since = event.at
         episode.snoozed = False
         _speak(episode, event.kind)
 
     def _agent_reply(self, event: Event) -> None:
-        episode = self.current
+        episode = self._still(event.at)
         if episode is None:
             return
         self.silence_due = None
@@ -260,20 +262,19 @@ class _Replay:
         _speak(episode, event.kind)
 
     def _bot_answer(self, event: Event) -> None:
-        episode = self.current
+        episode = self._still(event.at)
         if episode is None:
             return
         _involve(episode, event.at)
         if episode.answered_at is None:
             episode.answered_at = event.at
         episode.last_answer_at = event.at
-        episode.unanswered_since = None
+        episode.unanswered_since = episode.response_from = None
         episode.wait_since = None
-        if episode.closed_at is None:
-            self.silence_due = event.at + SILENCE
+        self.silence_due = event.at + SILENCE
 
     def _bot_handoff(self, event: Event) -> None:
-        episode = self.current
+        episode = self._still(event.at)
         if episode is None:
             return
         self.silence_due = None
@@ -284,7 +285,7 @@ class _Replay:
             episode.handoff_at = event.at
         if episode.reached_at is None:
             episode.reached_at = event.at
-        if episode.wait_since is None and episode.closed_at is None:
+        if episode.wait_since is None:
             episode.wait_since = event.at
 
     # --- states
@@ -299,33 +300,49 @@ class _Replay:
         self._close(event.at, by, event.confirmed)
 
     def _close(self, at: int, by: str, confirmed: bool | None) -> None:
-        self.silence_due = None
         episode = self.episodes[-1]
         episode.closed_at, episode.closed_by = at, by
         episode.closes.append(Close(at, by))
         episode.snoozed = False
         episode.wait_since = None
-        resolved = (
-            episode.answered_at is not None
-            and episode.handoff_at is None
-            and episode.replies == 0
-            and by in ("bot", "silence")
-            and (bool(confirmed) or episode.unanswered_since is None)
-        )
-        if resolved:
-            episode.resolutions.append(Resolution(at, bool(confirmed)))
+        if by == "bot" and (confirmed or episode.unanswered_since is None):
+            self._resolve(at, bool(confirmed))
+        episode.response_from = None
         _track_waiting(episode, at)
 
-    def _reopened(self, event: Event) -> None:
-        if self.outbound and not self.answered:
-            return
+    def _fall_silent(self) -> None:
+        """24 h have passed since a bot's answer: it closes what is open, and what others closed is resolved too."""
+        due, self.silence_due = self.silence_due, None
         episode = self.current
-        if episode is None or episode.closed_at is not None:
-            self._return(event.at)
-        elif self.silence_due is not None:
-            self.silence_due = None  # a teammate took the standing answer up: it is no longer silence
-        if self.current is not None:
-            self.current.snoozed = False
+        if episode is None or due is None:
+            return
+        if episode.closed_at is None:
+            self._close(due, "silence", None)
+        self._resolve(due, confirmed=False)
+
+    def _resolve(self, at: int, confirmed: bool) -> None:
+        """The bot has resolved the episode, unless a human was in it or it stands resolved already."""
+        self.silence_due = None
+        episode = self.episodes[-1]
+        if episode.answered_at is None or episode.handoff_at is not None or episode.replies or _resolved(episode):
+            return
+        episode.resolutions.append(Resolution(at, confirmed))
+
+    def _reopened(self, event: Event) -> None:
+        episode = self.current
+        if episode is None:
+            return  # no customer has said anything yet
+        if episode.closed_at is not None:
+            self.silence_due = None
+            episode = self._return(event.at)
+        episode.snoozed = False
+
+    def _still(self, at: int) -> Episode | None:
+        """The episode that an answer at `at` counts for: the open one, or one closed so lately that it is not final."""
+        episode = self.current
+        if episode is None or (episode.closed_at is not None and at - episode.closed_at > self.window):
+            return None
+        return episode
 
     def _return(self, at: int) -> Episode:
         """The episode that something at `at` belongs to: the open one, the one it brings back, or a new one."""
@@ -357,7 +374,7 @@ class _Replay:
     # --- people, teams, tags
 
     def _assigned(self, event: Event) -> None:
-        episode = self.current
+        episode = self._still(event.at)
         if episode is not None and episode.replies and self.assignee is not None and event.to != self.assignee:
             episode.reassigned += 1
         self.assignee = event.to
@@ -387,7 +404,7 @@ class _Replay:
 
     def _rating_requested(self, event: Event) -> None:
         if self.current is not None:
-            self.current.rating_requested_at = event.at
+            self.current.asked.append(event.at)
 
     # --- leaving the figures
 
@@ -435,7 +452,7 @@ def _response_start(episode: Episode) -> int | None:
     """Where the first response's clock starts, seen at the first human reply."""
     if episode.involved_at is None:
         return episode.start
-    return episode.said_handoff_at if episode.said_handoff_at is not None else episode.unanswered_since
+    return episode.said_handoff_at if episode.said_handoff_at is not None else episode.response_from
 
 
 def _track_waiting(episode: Episode, at: int) -> None:
@@ -453,7 +470,12 @@ def _settle(episode: Episode) -> None:
     """What can only be said once all events are known."""
     if episode.reached_at is None and episode.start is not None and episode.involved_at is None:
         episode.reached_at = episode.start
-    last = episode.resolutions[-1] if episode.resolutions else None
-    stands = last is not None and episode.closed_at == last.at and not episode.replies and episode.handoff_at is None
-    if last is not None and stands:
+    if _resolved(episode) and not episode.replies and episode.handoff_at is None:
+        last = episode.resolutions[-1]
         episode.bot_resolved_at, episode.bot_confirmed = last.at, last.confirmed
+
+
+def _resolved(episode: Episode) -> bool:
+    """The last resolution belongs to the close that stands."""
+    closed, found = episode.closed_at, episode.resolutions
+    return closed is not None and bool(found) and found[-1].at >= closed

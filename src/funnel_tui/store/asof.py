@@ -42,14 +42,15 @@ def clear(connection: sqlite3.Connection) -> None:
 
 
 def _fill(connection: sqlite3.Connection, as_of: int, reopen_window: int) -> None:
+    agents = set(connection.execute("SELECT wid, 'p' || id FROM agent"))
     begun = connection.execute(
-        "SELECT cid, wid, id, channel, came_team, origin, person, session, viewer, own_tags, excluded"
+        "SELECT cid, wid, id, channel, came_team, origin, person, session, viewer, own_tags"
         " FROM main.conversation WHERE last_at > ?1 AND first_at <= ?1",
         (as_of,),
     ).fetchall()
     found: dict[str, list[facts.Row]] = {}
-    for cid, wid, id, channel, team, origin, person, session, viewer, own_tags, excluded in begun:
-        if excluded == "teammate":
+    for cid, wid, id, channel, team, origin, person, session, viewer, own_tags in begun:
+        if (wid, viewer) in agents:
             continue
         subject = facts.Subject(cid, wid, id, channel, team, origin, person, session)
         stored = connection.execute(

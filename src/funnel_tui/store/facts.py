@@ -9,7 +9,7 @@ from funnel_tui.model.records import Event
 
 Row = tuple[object, ...]
 
-TABLES = ("episode", "close", "resolution", "wait", "waiting")
+TABLES = ("episode", "close", "resolution", "asked", "wait", "waiting")
 """The tables whose rows belong to one conversation and are replaced with its facts."""
 
 _EPISODE_SIZE = 4096
@@ -47,11 +47,12 @@ def rows(subject: Subject, facts: Facts, viewer: str) -> dict[str, list[Row]]:
                 e.begun_at, e.start, e.involved_at, e.answered_at, e.last_answer_at, e.unanswered_since, e.handoff_at,
                 e.reached_at, e.first_reply_at, e.response_start, e.replies, e.closed_at, e.closed_by,
                 e.bot_resolved_at, e.bot_confirmed, e.reopened, e.reassigned, e.switches, e.rating, e.rated_at,
-                e.rating_requested_at, e.state, facts.assignee if last else None, e.wait_since,
+                e.state, facts.assignee if last else None, e.wait_since,
             )
         )  # fmt: skip
         found["close"].extend((eid, cid, c.at, c.by, c.withdrawn_at) for c in e.closes)
         found["resolution"].extend((eid, cid, r.at, r.confirmed, r.returned_at) for r in e.resolutions)
+        found["asked"].extend((eid, cid, at) for at in dict.fromkeys(e.asked))
         found["wait"].extend((eid, cid, w.start, w.end, w.agent) for w in e.waits)
         found["waiting"].extend((eid, cid, s.start, s.end) for s in e.waiting if s.end != s.start)
     return found

@@ -12,22 +12,25 @@ _FROM = {
     "episode": "episode e",
     "close": "close c JOIN episode e ON e.eid = c.eid",
     "resolution": "resolution r JOIN episode e ON e.eid = r.eid",
+    "asked": "asked q JOIN episode e ON e.eid = q.eid",
     "wait": "wait w JOIN episode e ON e.eid = w.eid",
     "outbound": "outbound o",
     "article_view": "article_view v",
 }
 
-_BOT_ONLY = "(e.replies = 0 AND e.answered_at IS NOT NULL)"
+_BOT_ONLY = "(e.replies = 0 AND e.involved_at IS NOT NULL)"
 _CLOSED = "e.closed_at <= :as_of"
 _OPEN = "ifnull(e.closed_at > :as_of, 1)"
 _STANDING = (
     "e.answered_at IS NOT NULL AND e.handoff_at IS NULL AND e.replies = 0 AND e.unanswered_since IS NULL"
-    f" AND {_OPEN} AND e.last_answer_at > :as_of - {DAY}"
+    f" AND ifnull(e.bot_resolved_at > :as_of, 1) AND e.last_answer_at > :as_of - {DAY}"
 )
 _VIEWED_BEFORE = (
     "EXISTS (SELECT 1 FROM article_view v WHERE v.wid = e.wid AND v.viewer = e.viewer"
     f" AND v.at BETWEEN e.start - {DAY} AND e.start)"
 )
+_FIRST_ASKED = "NOT EXISTS (SELECT 1 FROM asked x WHERE x.eid = q.eid AND x.at >= :start AND x.at < q.at)"
+"""An episode that was asked twice in the period counts once."""
 _INBOUND = "e.start IS NOT NULL AND NOT e.outbound"
 
 
@@ -79,6 +82,7 @@ POPULATIONS: dict[str, Population] = {
     "bot_rated": Population("episode", "e.rated_at", _BOT_ONLY),
     "bot_rated_good": Population("episode", "e.rated_at", f"{_BOT_ONLY} AND e.rating >= 4"),
     # human
+    "arrived": Population("episode", "e.reached_at"),
     "inbound": Population("episode", "e.reached_at", _INBOUND),
     "after_selfserve": Population(
         "episode", "e.reached_at", f"{_INBOUND} AND (ifnull(e.answered_at <= e.reached_at, 0) OR {_VIEWED_BEFORE})"
@@ -95,9 +99,7 @@ POPULATIONS: dict[str, Population] = {
     "time_to_close": Population(
         "episode", "e.closed_at", "e.replies > 0 AND e.start IS NOT NULL", "e.closed_at - e.start"
     ),
-    "closed_unanswered": Population(
-        "episode", "e.closed_at", "e.replies = 0 AND e.answered_at IS NULL AND e.start IS NOT NULL"
-    ),
+    "closed_unanswered": Population("episode", "e.closed_at", "e.replies = 0 AND e.answered_at IS NULL"),
     "closes": Population("close", "c.at", "e.replies > 0"),
     "reopened": Population("close", "c.at", "e.replies > 0 AND c.withdrawn_at IS NOT NULL"),
     "first_response": Population(
@@ -109,8 +111,8 @@ POPULATIONS: dict[str, Population] = {
     "response": Population("wait", "w.end", "1", "w.end - w.start"),
     "rated": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY}"),
     "rated_good": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY} AND e.rating >= 4"),
-    "asked": Population("episode", "e.rating_requested_at", f"NOT {_BOT_ONLY}"),
-    "asked_rated": Population("episode", "e.rating_requested_at", f"NOT {_BOT_ONLY} AND e.rating IS NOT NULL"),
+    "asked": Population("asked", "q.at", f"{_FIRST_ASKED} AND NOT {_BOT_ONLY}"),
+    "asked_rated": Population("asked", "q.at", f"{_FIRST_ASKED} AND NOT {_BOT_ONLY} AND e.rating IS NOT NULL"),
     # the queue
     "queue_open": Population("episode", None, f"{_OPEN} AND e.state = 'open'"),
     "queue_unassigned": Population("episode", None, f"{_OPEN} AND e.state = 'open' AND e.assignee IS NULL"),

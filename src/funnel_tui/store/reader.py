@@ -16,7 +16,7 @@ from funnel_tui.store.errors import explained
 from funnel_tui.store.filters import Filters, clause
 from funnel_tui.store.populations import DAY, POPULATIONS, Population
 
-_ALWAYS = 1 << 62
+_TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,12 +378,9 @@ class Reader:
 
     def agents(self, filters: Filters) -> list[bool]:
         """Of each teammate, whether they are away."""
-        known = {key: values for key, values in filters.items() if key in ("source", "team", "agent")}
         params: dict[str, object] = {}
-        where = clause(known, "g", params)
-        if "agent" in known:
-            where = where.replace("g.agent", "g.id")
-        return [bool(away) for (away,) in self._all(f"SELECT g.away FROM agent g WHERE {where}", params)]
+        where = clause(filters, "g", params)
+        return [bool(away) for (away,) in self._all(f"SELECT g.away FROM {_TEAMMATES} g WHERE {where}", params)]
 
     def earliest(self) -> int | None:
         """The first moment of which the cache knows anything."""
@@ -411,7 +408,7 @@ def _sum(population: Population) -> str:
 
 def _placed(population: Population) -> str:
     if population.at is None:
-        return ":start <= :until"
+        return "1"
     return f"{population.at} >= :start AND {population.at} < :until"
 
 

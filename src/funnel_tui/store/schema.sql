@@ -146,7 +146,6 @@ CREATE TABLE episode (
     switches            INTEGER NOT NULL,
     rating              REAL,
     rated_at            INTEGER,
-    rating_requested_at INTEGER,
     state               TEXT NOT NULL,         -- as long as closed_at has not come: open, snoozed, with_bot
     assignee            TEXT,
     wait_since          INTEGER
@@ -179,6 +178,15 @@ CREATE TABLE resolution (
 );
 CREATE INDEX resolution_eid ON resolution (eid);
 CREATE INDEX resolution_cid ON resolution (cid);
+
+CREATE TABLE asked (           -- a rating was asked for
+    eid INTEGER NOT NULL,
+    cid INTEGER NOT NULL,
+    at  INTEGER NOT NULL
+);
+CREATE INDEX asked_at ON asked (at);
+CREATE INDEX asked_eid ON asked (eid);
+CREATE INDEX asked_cid ON asked (cid);
 
 CREATE TABLE wait (
     eid   INTEGER NOT NULL,

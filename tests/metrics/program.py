@@ -1,0 +1,60 @@
+"""The real program on a world of canonical lines: parser, store, metrics, as `import` and `report` use them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from funnel_tui.metrics.funnel import funnel
+from funnel_tui.metrics.quality import Judge
+from funnel_tui.metrics.recipes import RECIPES, Measures, measure
+from funnel_tui.settings import Settings
+from funnel_tui.sources.jsonl import parse_line
+from funnel_tui.store import Reader, Store
+from funnel_tui.store.reader import Scope
+
+WEEK = 7 * 86_400
+
+
+def load(path: Path, lines: Iterable[Mapping[str, Any]], *, reopen_window: int = WEEK, pages: int = 1) -> None:
+    """Write `lines` into the cache at `path`, in as many pages as asked, in the order given."""
+    store = Store.open(path, reopen_window=reopen_window)
+    parsed = [parse_line(json.dumps(line).encode()) for line in lines]
+    size = -(-len(parsed) // pages) or 1
+    for first in range(0, len(parsed), size):
+        groups: dict[str, list[Any]] = {}
+        for workspace, record in parsed[first : first + size]:
+            groups.setdefault(workspace, []).append(record)
+        store.write_all(groups.items())
+    store.close()
+
+
+def figures(
+    path: Path,
+    *,
+    start: int,
+    end: int,
+    as_of: int,
+    zone: ZoneInfo,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    article_rate: str = "viewers",
+    office_hours: Any = None,
+    reopen_window: int = WEEK,
+) -> dict[str, Any]:
+    """metric -> (value, n, pending), and `funnel` -> {nodes, links}."""
+    reader = Reader.open(path)
+    settings = Settings(zone=zone, article_rate=article_rate, office_hours=office_hours)
+    reader.see(as_of)
+    judge = Judge(reader.kinds(), reader.stream_status())
+    measures = Measures(reader, Scope(start, end, as_of, filters or {}), settings, judge.has_counters())
+    found: dict[str, Any] = {
+        id: (value.value, value.n, value.pending, value.missing) for id, value in measure(RECIPES, measures).items()
+    }
+    drawn = funnel(measures.links())
+    found["funnel"] = {
+        "nodes": {node.id: node.value for node in drawn.nodes},
+        "links": {(link.source, link.target): link.value for link in drawn.links},
+    }
+    reader.close()
+    return found
