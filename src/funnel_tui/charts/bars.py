@@ -82,8 +82,8 @@ def histogram(
 ) -> tuple[Line, ...]:
     """The distribution of durations, a bucket a row: label, bar, count, share.
 
-    Empty buckets at both ends are left out; neighbours are merged until the rows fit. `target` (seconds) divides the rows:
-    a mark before those whose values all keep it.
+    Empty buckets at both ends are left out; neighbours are merged until the rows fit. `target` (seconds) divides the
+    rows: a mark before those whose values all keep it.
     """
     canvas = Canvas(width, height)
     if not values:

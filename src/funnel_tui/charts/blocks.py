@@ -1,7 +1,8 @@
 """Stacks of colour in eighths of a row.
 
-A column of a chart is a `bytearray` of eighths from top to bottom, each holding the index of an ink (0 is empty). A terminal
-cell can show two colours with a straight border between them, so every eight eighths become the pair that misses least.
+A column of a chart is a `bytearray` of eighths from top to bottom, each holding the index of an ink (0 is empty). A
+terminal cell can show two colours with a straight border between them, so every eight eighths become the pair that
+misses least.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ LEFT = " ▏▎▍▌▋▊▉█"
 
 EMPTY = bytes(8)
 
+
 def paint(canvas: Canvas, x: int, y: int, column: bytes | bytearray, inks: tuple[str | None, ...]) -> None:
     """Draw a column of eighths from row `y` down. `inks[i]` is the role of index i; `inks[0]` is None: empty."""
     data = EMPTY + bytes(column) + EMPTY
@@ -26,15 +28,28 @@ def paint(canvas: Canvas, x: int, y: int, column: bytes | bytearray, inks: tuple
             chars[y + row][x], styles[y + row][x] = drawn
 
 
-def paint_shades(canvas: Canvas, x: int, y: int, column: bytes | bytearray, shades: Sequence[str]) -> None:
-    """The same without colour: whole cells, each in the fill character of the ink that takes most of it."""
+def paint_shades(
+    canvas: Canvas, x: int, y: int, column: bytes | bytearray, shades: Sequence[str], thin: str = "─"
+) -> None:
+    """The same without colour: whole cells, each in the fill character of the ink that takes most of it.
+
+    Bands of less than half a row become lines of `thin` where nothing thicker stands.
+    """
+    start = 0
+    lines = []
+    for ink, group in groupby(column):
+        size = len(list(group))
+        if ink and size < 4:
+            lines.append((2 * start + size) // 16)
+        start += size
     data = bytes(column)
     for row in range(len(data) // 8):
         cell = data[row * 8 : row * 8 + 8]
-        if cell != EMPTY:
-            ink = _most(cell)
-            if ink or cell.count(0) < 8:
-                canvas.put(x, y + row, shades[ink], PLAIN)
+        if cell.count(0) <= 4 and cell != EMPTY:
+            ink = max(set(cell) - {0}, key=lambda one: (cell.count(one), one))
+            canvas.put(x, y + row, shades[ink], PLAIN)
+        elif row in lines:
+            canvas.put(x, y + row, thin, PLAIN)
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +72,7 @@ def _cell(cell: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style] | None
 
 
 def _halves(split: int, upper: str | None, lower: str | None) -> tuple[str, Style]:
-    """A cell divided `split` eighths from its top. There are no glyphs for most upper parts: the empty lower part is drawn."""
+    """A cell divided `split` eighths from its top. Where no glyph has the upper part, the lower one is drawn."""
     if upper is None:
         return LOWER[8 - split], style(lower)
     if lower is None and split == 4:
@@ -69,8 +84,8 @@ def _halves(split: int, upper: str | None, lower: str | None) -> tuple[str, Styl
 def _crowded(context: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style]:
     """The middle cell of three, which holds more bands than it can show: the drawing that falsifies least.
 
-    Every eighth in a wrong ink counts. A band that is lost or grows counts in proportion to its thickness besides: so a thin
-    band stays, and the edge of a thick one, which its other cells show, gives way.
+    Every eighth in a wrong ink counts. A band that is lost or grows counts in proportion to its thickness besides: so a
+    thin band stays, and the edge of a thick one, which its other cells show, gives way.
     """
     cell = context[8:16]
     thickness: dict[int, int] = {}
@@ -108,11 +123,6 @@ def _crowded(context: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style]:
         _, ink, around, size = min(lines)
         return "─" if size == 1 else "━", style(inks[ink], inks[around])
     return _halves(split, inks[upper], inks[lower])
-
-
-def _most(cell: bytes) -> int:
-    """The ink that fills at least half of the cell, else the largest one if nothing else would show."""
-    return max(set(cell), key=lambda ink: (cell.count(ink), ink))
 
 
 def bar_text(eighths: int) -> str:

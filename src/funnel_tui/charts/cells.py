@@ -1,8 +1,8 @@
 """What every chart returns: lines of styled spans, measured in terminal cells.
 
 A `Style` names roles ("human", "warn"), never colours: the screen maps them to its theme, reports to `render.PALETTES`.
-Widths follow `rich.cells`, so that a line measured here is as wide when Textual shows it; rich is imported only for text
-that needs it, because the headless commands must start fast.
+Widths follow `rich.cells`, so that a line measured here is as wide when Textual shows it; rich is imported only for
+text that needs it, because the headless commands must start fast.
 """
 
 import re
@@ -27,11 +27,13 @@ ROLES = (
     "muted-soft",
     "ground",
 )
-"""Every role a chart uses. `muted` is for secondary text, `track` for grids and empty parts of bars; a `-soft` role is its
-layer's accent blended into the background, for large areas. `ground` is the background that the chart stands on: it is
-used as a foreground only, where a block character must draw the empty lower part of a cell."""
+"""Every role a chart uses. `muted` is for secondary text, `track` for grids and empty parts of bars; a `-soft` role is
+its layer's accent blended into the background, for large areas. `ground` is the background that the chart stands on: it
+is used as a foreground only, where a block character must draw the empty lower part of a cell."""
 
-_ONE_CELL_EACH = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*")
+_ONE_CELL_EACH = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*"
+)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BREAKS = "\t\n\r\x0b\x0c\x85\u2028\u2029"
 
@@ -202,7 +204,7 @@ class Canvas:
         return x
 
     def lines(self) -> tuple[Line, ...]:
-        """The drawing. Equal styles are merged, and blanks join what stands before them: every span costs colour codes."""
+        """The drawing. Equal styles are merged and blanks join what is before them: every span costs colour codes."""
         return tuple(_spans(chars, styles) for chars, styles in zip(self.chars, self.styles, strict=True))
 
 

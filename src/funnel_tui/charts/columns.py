@@ -29,7 +29,7 @@ def stacked_columns(
     """One column a label, the series (role -> values) stacked from the bottom in the order given.
 
     None is not zero: the column shows what is known and says `n/a`. The last column is paler and its label ends in `…`
-    where `partial_last` says that its period still runs. Where the width does not hold all columns the newest are shown.
+    where `partial_last` says that its period still runs. Where the width does not hold all columns the newest show.
     """
     canvas = Canvas(width, height)
     totals = [sum(v[i] or 0.0 for v in series.values()) for i in range(len(labels))]
@@ -108,7 +108,7 @@ def _column(parts: Sequence[float | None], top: float, rows: int, *, pale: bool)
 
 
 def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[float], missing: Sequence[bool]) -> None:
-    """Totals above the columns in the longest form that fits all of them, else above the newest and the highest only."""
+    """Totals above the columns in the longest form that fits all, else above the newest and the highest only."""
     indices = list(range(grid.first, grid.count))
     forms = (format_count, format_short)
     form = next((f for f in forms if all(len(f(totals[i])) < grid.pitch for i in indices)), None)

@@ -1,7 +1,7 @@
 """Whole numbers for flows: every link and every node rounded up or down by less than one, and in equals out exactly.
 
-Rounding each link by itself would tear the picture at the nodes. A flow on whole numbers next to the real one always exists
-(the constraint matrix is totally unimodular); it is found by pushing along cycles of links that are not yet whole.
+Rounding each link by itself would tear the picture at the nodes. A flow on whole numbers next to the real one always
+exists (the constraint matrix is totally unimodular); it is found by pushing along cycles of links that are not whole.
 """
 
 from collections import defaultdict

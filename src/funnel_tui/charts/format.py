@@ -1,7 +1,7 @@
 """Values as people say them: `2m 41s`, `9.4 %`, `12,480`, `▼ 14 % better`. Pure text, no colours.
 
-Rounding is half up, as people expect; a value is never rounded into a claim it does not support (0.04 % is `<0.1 %`, not
-`0 %`; 99.7 % is `>99 %`).
+Rounding is half up, as people expect; a value is never rounded into a claim it does not support (0.04 % is `<0.1 %`,
+not `0 %`; 99.7 % is `>99 %`).
 """
 
 import math
@@ -30,7 +30,7 @@ def round_half_up(value: float, digits: int = 0) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """`45s`, `2m 41s`, `3h 12m`, `2d 4h`, `120d`: two units at most, rounded to the smaller one, a zero unit left out."""
+    """`45s`, `2m 41s`, `3h 12m`, `2d 4h`, `120d`: two units at most, rounded to the smaller one, zeros left out."""
     if seconds < 0:
         return "−" + format_duration(-seconds)
     whole = int(round_half_up(seconds))

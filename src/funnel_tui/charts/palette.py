@@ -40,8 +40,8 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
 }
 """Role -> hex colour for dark and light backgrounds (`ground` is the background itself).
 
-The accents of the layers, amber and red stay apart for the three common colour-vision deficiencies and are readable as text
-on their ground (the tests compute both).
+The accents of the layers and amber stay apart for the three common colour-vision deficiencies, and all but `track` and
+the soft ones are readable as text on their ground (the tests compute both).
 """
 
 PALETTE = PALETTES["dark"]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from funnel_tui.model.values import QueuePoint, Unit
@@ -72,7 +73,7 @@ def _columns(
     groups: list[list[QueuePoint]] = [[] for _ in range(columns)]
     span = max(1, end - start)
     inside = [p for p in points if p.at > start]
-    gaps = sorted(b.at - a.at for a, b in zip(inside, inside[1:], strict=False))
+    gaps = sorted(b.at - a.at for a, b in pairwise(inside))
     patience = 2 * gaps[len(gaps) // 2] if gaps else 0
     for point in inside:
         groups[min(columns - 1, max(0, -(-(point.at - start) * columns // span) - 1))].append(point)

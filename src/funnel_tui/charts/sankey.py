@@ -23,6 +23,17 @@ NODE_ROLES: Mapping[str, str] = {
     "pending": "muted",
 }
 
+_SHORT: Mapping[str, str] = {
+    "article_resolved": "by articles",
+    "bot_resolved": "by the bot",
+    "team_resolved": "by the team",
+    "closed_unanswered": "unanswered",
+    "in_progress": "in progress",
+    "pending": "pending",
+    "seeking": "Seeking",
+}
+"""Names for where the full ones would be cut to the same beginning."""
+
 _INKS = (
     None,
     *("text", "selfserve", "human", "warn", "muted"),
@@ -36,13 +47,11 @@ _SOFT = 5
 MIN_WIDTH, MIN_HEIGHT = 60, 6
 
 
-def sankey(
-    funnel: Funnel, width: int, height: int, *, ascii: bool = False, mono: bool = False
-) -> tuple[Line, ...]:
+def sankey(funnel: Funnel, width: int, height: int, *, ascii: bool = False, mono: bool = False) -> tuple[Line, ...]:
     """The funnel's picture; below 60 columns or 6 rows a list with bars.
 
-    `mono` draws the layers in different fills instead of colours, `ascii` in ASCII characters. Nodes without a value are
-    left out. A ribbon or node too small for an eighth of a row is drawn as one.
+    `mono` draws the layers in different fills instead of colours, `ascii` in ASCII characters. Nodes without a value
+    are left out. A ribbon or node too small for an eighth of a row is drawn as one.
     """
     if funnel.quality is Quality.UNAVAILABLE or not any(link.value > 0 for link in funnel.links):
         canvas = Canvas(width, height)
@@ -62,13 +71,13 @@ def _draw(funnel: Funnel, layout: Layout, width: int, height: int, *, ascii: boo
     names = {node.id: clean(node.label or node.id) for node in funnel.nodes}
     shades = _ASCII_SHADES if ascii else _SHADES
     ends = [bar for bar in layout.bars if bar.stage == layout.stages - 1]
-    label_width = _label_width(ends, names, layout.total, width)
+    label_width = _label_width(ends, names, width, swatch=ascii or mono)
     right = width - label_width
     xs = [round(stage * (right - 1) / (layout.stages - 1)) for stage in range(layout.stages)]
     columns = _columns(layout, xs, right, height - 1)
     for x, column in enumerate(columns):
         if ascii or mono:
-            paint_shades(canvas, x, 1, column, shades)
+            paint_shades(canvas, x, 1, column, shades, "-" if ascii else "─")
         else:
             paint(canvas, x, 1, column, _INKS)
     _header(canvas, layout, names, xs)
@@ -111,24 +120,27 @@ def _header(canvas: Canvas, layout: Layout, names: Mapping[str, str], xs: Sequen
         x = xs[bar.stage]
         room = (xs[bar.stage + 1] if bar.stage + 1 < len(inner) else canvas.width) - x - 1
         name = names.get(bar.id, bar.id)
-        value, share = format_count(bar.value), format_share(bar.value / layout.total)
         role = NODE_ROLES.get(bar.id, "text")
-        short = f" {format_short(bar.value)}"
-        tails = [f" {value} {share}", f" {value}", short, f" {share}", ""] if bar.stage else [f" {value}", short, ""]
-        tail = next((t for t in tails if cell_width(name) + len(t) <= room), "")
+        value, short, share = format_count(bar.value), format_short(bar.value), format_share(bar.value / layout.total)
+        # Of everybody there is no share; of the rest the name matters more than the number.
+        forms = [(name, value, share), (name, value, ""), (name, short, ""), (name, "", "")]
+        if not bar.stage:
+            name = _SHORT.get(bar.id, name)
+            forms = [*forms[1:3], (name, value, ""), (name, short, ""), (name, "", "")]
+        name, number, share = next((f for f in forms if len(" ".join(filter(None, f))) <= room), forms[-1])
         x = canvas.write(x, 0, name, style(role, bold=True), width=room)
-        canvas.write(x, 0, tail, style("text"))
+        if number:
+            x = canvas.write(x + 1, 0, number, style("text"))
+        if share:
+            canvas.write(x + 1, 0, share, style("muted"))
 
 
-def _label_texts(bar: Bar, total: int) -> tuple[str, str]:
-    return format_count(bar.value), format_share(bar.value / total)
-
-
-def _label_width(ends: Sequence[Bar], names: Mapping[str, str], total: int, width: int) -> int:
-    """For a swatch, the name, the value and the share; at most two fifths of the width."""
+def _label_width(ends: Sequence[Bar], names: Mapping[str, str], width: int, *, swatch: bool) -> int:
+    """For the name, the value and the share: two fifths of the width at most, unless the short names need more."""
     longest = max(cell_width(names.get(bar.id, bar.id)) for bar in ends)
-    numbers = max(len(_label_texts(bar, total)[0]) for bar in ends) + 7
-    return min(longest + numbers + 5, width * 2 // 5)
+    around = max(len(format_count(bar.value)) for bar in ends) + 7 + 2 + 2 * swatch
+    shortest = max(cell_width(_SHORT.get(bar.id, names.get(bar.id, bar.id))) for bar in ends)
+    return min(longest + around, max(width * 2 // 5, min(shortest + around, width // 2)))
 
 
 def _end_labels(
@@ -137,18 +149,18 @@ def _end_labels(
     rows = _label_rows([1 + (bar.top + bar.size / 2) / 8 for bar in ends], 1, canvas.height)
     digits = max(len(format_count(bar.value)) for bar in ends)
     numbers = digits + 7
-    room = canvas.width - x - numbers - 1
+    room = canvas.width - x - numbers - 1 - 2 * (shades is not None)
+    if any(cell_width(names.get(bar.id, bar.id)) > room for bar in ends):
+        names = {**names, **_SHORT}
     for bar, row in zip(ends, rows, strict=True):
         if row is None:
             continue
-        value, share = _label_texts(bar, total)
+        value, share = format_count(bar.value), format_share(bar.value / total)
         role = NODE_ROLES.get(bar.id, "text")
+        name_x = x
         if shades:
-            canvas.write(x, row, shades[_ink(bar.id) + _SOFT], style())
-            name_x, name_room = x + 2, room - 2
-        else:
-            name_x, name_room = x, room
-        canvas.write(name_x, row, names.get(bar.id, bar.id), style(role), width=name_room)
+            name_x = canvas.write(x, row, f"{shades[_ink(bar.id) + _SOFT]} ", style())
+        canvas.write(name_x, row, names.get(bar.id, bar.id), style(role), width=room)
         start = canvas.write(canvas.width - numbers, row, f"{value:>{digits}}", style("text", bold=True))
         canvas.write(start, row, f"{share:>7}", style("muted"))
 

@@ -1,14 +1,15 @@
 """Where the bars and ribbons of the Sankey stand, in eighths of a row. Drawing them is `sankey`'s business.
 
-Every inner node has a stage (column) of its own, in the order of the flow; all ends share the last stage. A link that skips
-stages runs through a lane of each stage it skips, so that no ribbon passes behind a node. The order of lanes keeps ribbons
-from crossing: what is settled leaves above, what is passed on goes below.
+Every inner node has a stage (column) of its own, in the order of the flow; all ends share the last stage. A link that
+skips stages runs through a lane of each stage it skips, so that no ribbon passes behind a node. The order of lanes
+keeps ribbons from crossing: what is settled leaves above, what is passed on goes below.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from funnel_tui.model.values import Funnel
 
@@ -116,7 +117,7 @@ def _lanes(
 
 def _gaps(column: Sequence[_Lane]) -> int:
     """Gaps between lanes; those that share their target run side by side."""
-    return sum(a[1] != b[1] for a, b in zip(column, column[1:], strict=False))
+    return sum(a[1] != b[1] for a, b in pairwise(column))
 
 
 def _stack(column: Sequence[_Lane], thick: dict[_Lane, int], gap: int, height: int) -> dict[_Lane, int]:
@@ -139,7 +140,9 @@ def _ribbons(
     tops: Sequence[dict[_Lane, int]],
 ) -> tuple[Ribbon, ...]:
     last = len(tops) - 1
-    leave = sorted(links, key=lambda k: (stage[k[0]], (0, *_rank(k[1])) if stage[k[1]] == last else (1, stage[k[1]], "")))
+    leave = sorted(
+        links, key=lambda k: (stage[k[0]], (0, *_rank(k[1])) if stage[k[1]] == last else (1, stage[k[1]], ""))
+    )
     arrive = sorted(links, key=lambda k: stage[k[0]] if stage[k[1]] == last else -stage[k[0]])
     out = _offsets([(s, (s, t)) for s, t, _ in leave], flow)
     into = _offsets([(t, (s, t)) for s, t, _ in arrive], flow)

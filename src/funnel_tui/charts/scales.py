@@ -37,7 +37,7 @@ def nice_scale(maximum: float, rows: int, unit: Unit = Unit.COUNT) -> Scale:
     if not math.isfinite(maximum) or maximum <= 0:
         maximum = 1.0
     least = 1 if rows < 4 else max(2, -(-rows // 6))
-    choices = []
+    choices: list[tuple[float, int, float]] = []
     for every in range(least, max(least, rows // 2) + 1):
         step = _step(maximum * every / rows, unit)
         choices.append((step * rows / every, every, step))
@@ -47,9 +47,9 @@ def nice_scale(maximum: float, rows: int, unit: Unit = Unit.COUNT) -> Scale:
 
 def _step(least: float, unit: Unit) -> float:
     if unit is Unit.SECONDS:
-        for step in _TIME_STEPS:
-            if step >= least:
-                return float(step)
+        for seconds in _TIME_STEPS:
+            if seconds >= least:
+                return float(seconds)
         return DAY * _step(least / DAY, Unit.COUNT)
     if unit is Unit.COUNT:
         least = max(least, 1.0)

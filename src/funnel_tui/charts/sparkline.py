@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from .cells import Canvas, Line, style
 from .blocks import LOWER
+from .cells import Canvas, Line, style
 
 _ASCII_LEVELS = "_.:-=+*#@"
 
 
 def resample(values: Sequence[float | None], columns: int) -> list[float | None]:
-    """As many values as fit into `columns`: the mean of each bucket's known values, or each value repeated equally often.
+    """Values for up to `columns` columns: the mean of each bucket's known values, or each value equally often.
 
     None stays None where a bucket knows nothing. The result may be shorter than `columns`, never longer.
     """

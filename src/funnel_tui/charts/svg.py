@@ -31,19 +31,21 @@ def to_svg(
 ) -> str:
     """One `<svg>` element in 8x16 cells, with the system's monospace font and nothing from outside.
 
-    `title` is what a screen reader says; without `background` the page shows through (it should have the palette's `ground`).
+    `title` is what a screen reader says. Without `background` the page shows through: it should have the palette's
+    `ground`.
     """
     width = max((sum(cell_width(span.text) for span in line) for line in lines), default=0) * CELL_WIDTH
     height = len(lines) * CELL_HEIGHT
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" font-family="{_FONTS}" font-size="{_FONT_SIZE}" xml:space="preserve">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
+        f'role="img" font-family="{_FONTS}" font-size="{_FONT_SIZE}" xml:space="preserve">',
     ]
     if title:
         parts.append(f"<title>{escape(title)}</title>")
     if background:
         parts.append(f'<rect width="{width}" height="{height}" fill="{palette["ground"]}"/>')
-    shapes, texts = _Shapes(), []
+    shapes = _Shapes()
+    texts: list[str] = []
     for row, line in enumerate(lines):
         column = 0
         for span in line:
@@ -77,9 +79,7 @@ class _Shapes:
             yield f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"{see_through}/>'
 
 
-def _span(
-    text: str, look: Style, column: int, row: int, shapes: _Shapes, palette: Mapping[str, str]
-) -> Iterable[str]:
+def _span(text: str, look: Style, column: int, row: int, shapes: _Shapes, palette: Mapping[str, str]) -> Iterable[str]:
     colour = palette[look.fg or "text"]
     left, top = column * CELL_WIDTH, row * CELL_HEIGHT
     if look.bg is not None:
@@ -114,7 +114,7 @@ def _text(text: str, look: Style, colour: str, x: float, y: float) -> Iterable[s
         cells = cell_width(word)
         weight = (' font-weight="bold"' if look.bold else "") + (' fill-opacity="0.6"' if look.dim else "")
         yield (
-            f"<text x={quoteattr(f'{x + offset * CELL_WIDTH:g}')} y=\"{y + 12:g}\" fill=\"{colour}\"{weight} "
+            f'<text x={quoteattr(f"{x + offset * CELL_WIDTH:g}")} y="{y + 12:g}" fill="{colour}"{weight} '
             f'textLength="{cells * CELL_WIDTH}" lengthAdjust="spacingAndGlyphs">{escape(word)}</text>'
         )
         offset += cells
