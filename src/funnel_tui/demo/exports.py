@@ -18,11 +18,33 @@ SHELF_LIFE = 2 * 86_400
 """Seconds for which a result can be fetched."""
 
 COLUMNS = (
-    "user_id", "user_external_id", "company_id", "email", "name", "ruleset_id", "content_id", "content_type", "content_title",
-    "ruleset_version_id", "receipt_id", "received_at", "series_id", "series_title", "node_id", "first_reply", "first_completion",
-    "first_series_completion", "first_series_disengagement", "first_series_exit", "first_goal_success", "first_open",
-    "first_click", "first_dismisall", "first_unsubscribe", "first_hard_bounce",
-)  # fmt: skip
+    "user_id",
+    "user_external_id",
+    "company_id",
+    "email",
+    "name",
+    "ruleset_id",
+    "content_id",
+    "content_type",
+    "content_title",
+    "ruleset_version_id",
+    "receipt_id",
+    "received_at",
+    "series_id",
+    "series_title",
+    "node_id",
+    "first_reply",
+    "first_completion",
+    "first_series_completion",
+    "first_series_disengagement",
+    "first_series_exit",
+    "first_goal_success",
+    "first_open",
+    "first_click",
+    "first_dismisall",
+    "first_unsubscribe",
+    "first_hard_bounce",
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +58,7 @@ class _Job:
 
 
 class Exports:
-    """The jobs of one workspace. A job is pending for `pending` seconds of real time, in progress for `working` more."""
+    """The jobs of one workspace: pending for `pending` seconds of real time, in progress for `working` more."""
 
     def __init__(
         self,
@@ -134,24 +156,31 @@ class Exports:
         writer.writeheader()
         for receipt in self._receipts(job):
             campaign = receipt.campaign
-            events = {"first_open": receipt.opened, "first_click": receipt.clicked, "first_reply": receipt.replied,
-                      "first_hard_bounce": receipt.bounced, "first_unsubscribe": receipt.unsubscribed}  # fmt: skip
-            writer.writerow({
-                "user_id": contact_id(receipt.person),
-                "user_external_id": receipt.person,
-                "company_id": -1,
-                "email": customer_email(receipt.person),
-                "name": customer_name(receipt.person),
-                "ruleset_id": campaign.id,
-                "content_id": campaign.id + 1,
-                "content_type": campaign.kind,
-                "content_title": campaign.title,
-                "ruleset_version_id": campaign.id + 2,
-                "receipt_id": receipt.id,
-                "received_at": receipt.at,
-                "series_id": -1 if campaign.series is None else campaign.series,
-                "series_title": "" if campaign.series is None else "Welcome aboard",
-                "node_id": -1 if campaign.series is None else campaign.series * 10,
-                **{name: at for name, at in events.items() if at is not None and at <= until},
-            })  # fmt: skip
+            events = {
+                "first_open": receipt.opened,
+                "first_click": receipt.clicked,
+                "first_reply": receipt.replied,
+                "first_hard_bounce": receipt.bounced,
+                "first_unsubscribe": receipt.unsubscribed,
+            }
+            writer.writerow(
+                {
+                    "user_id": contact_id(receipt.person),
+                    "user_external_id": receipt.person,
+                    "company_id": -1,
+                    "email": customer_email(receipt.person),
+                    "name": customer_name(receipt.person),
+                    "ruleset_id": campaign.id,
+                    "content_id": campaign.id + 1,
+                    "content_type": campaign.kind,
+                    "content_title": campaign.title,
+                    "ruleset_version_id": campaign.id + 2,
+                    "receipt_id": receipt.id,
+                    "received_at": receipt.at,
+                    "series_id": -1 if campaign.series is None else campaign.series,
+                    "series_title": "" if campaign.series is None else "Welcome aboard",
+                    "node_id": -1 if campaign.series is None else campaign.series * 10,
+                    **{name: at for name, at in events.items() if at is not None and at <= until},
+                }
+            )
         return buffer.getvalue()

@@ -55,8 +55,20 @@ def start_demo(
 
     `zone`: the workspace's, default the system's. `arguments`: more of the server's own options. Raises DemoError.
     """
-    command = [sys.executable, "-m", "funnel_tui.demo.server", "--until-stdin-closes", "--seed", str(seed), "--days", str(days),
-               "--speed", str(speed), *(("--zone", zone) if zone else ()), *arguments]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "funnel_tui.demo.server",
+        "--until-stdin-closes",
+        "--seed",
+        str(seed),
+        "--days",
+        str(days),
+        "--speed",
+        str(speed),
+        *(("--zone", zone) if zone else ()),
+        *arguments,
+    ]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_environment()
     )

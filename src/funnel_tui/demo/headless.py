@@ -20,7 +20,10 @@ token = {token}
 
 
 def serve_headless(seed: int, days: int, speed: float) -> int:
-    """Serve until SIGINT or SIGTERM; the servers on stdout as one line of JSON, a config snippet on stderr. Exit status."""
+    """Serve until SIGINT or SIGTERM and return the exit status.
+
+    Stdout gets one line of JSON with the servers, stderr a config snippet.
+    """
     from funnel_tui.demo.server import create
 
     stop = Event()

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from funnel_tui.demo import people_api, search, wire
+from funnel_tui.demo import paging, search, wire
+from funnel_tui.demo.articles_api import Articles
 from funnel_tui.demo.exports import Exports
 from funnel_tui.demo.limits import RateLimit
-from funnel_tui.demo.reply import JSON, Refusal, Reply, dump, not_found, ok
-from funnel_tui.demo.world.articles import ARTICLES, HelpCenter
+from funnel_tui.demo.people_api import People
+from funnel_tui.demo.reply import JSON, Refusal, Reply, dump, not_found, ok, whole
 from funnel_tui.demo.world.world import LOOK_BACK, Row, World
 
 VERSIONS = ("2.16", "2.17")
 DELETED_PAGE = 60
-ARTICLES_PAGE = 10
 
 Clock = Callable[[], int]
 
@@ -68,8 +68,8 @@ class IntercomApi:
         self._token = token
         self._real = real
         self._limit = RateLimit(per_minute, real, clock)
-        self._articles = HelpCenter(world.company, world.first_day)
-        self._people = people_api.People(world)
+        self._articles = Articles(world)
+        self._people = People(world)
         pending, working = export_times
         self._exports = Exports(world.company, world.first_day, clock, real, pending=pending, working=working)
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = [
@@ -77,15 +77,19 @@ class IntercomApi:
             ("GET", re.compile(r"/conversations/deleted"), self._deleted),
             ("GET", re.compile(r"/conversations/(\d+)"), self._conversation),
             ("GET", re.compile(r"/conversations"), self._list),
-            ("GET", re.compile(r"/articles"), self._article_list),
-            ("GET", re.compile(r"/articles/(\d+)"), self._article),
+            ("GET", re.compile(r"/articles"), lambda request: ok(self._articles.list(request.query))),
+            ("GET", re.compile(r"/articles/(\d+)"), lambda request, number: ok(self._articles.one(int(number)))),
             ("POST", re.compile(r"/export/content/data"), self._export),
             ("GET", re.compile(r"/export/content/data/(\w+)"), self._export_status),
             ("POST", re.compile(r"/export/cancel/(\w+)"), self._export_cancel),
             ("GET", re.compile(r"/download/content/data/(\w+)"), self._download),
             ("GET", re.compile(r"/me"), lambda request: ok(self._people.me())),
             ("GET", re.compile(r"/admins"), lambda request: ok(self._people.admins())),
-            ("GET", re.compile(r"/admins/activity_logs"), lambda r: ok(self._people.activity_logs(r.query, r.base_url))),
+            (
+                "GET",
+                re.compile(r"/admins/activity_logs"),
+                lambda r: ok(self._people.activity_logs(r.query, r.base_url)),
+            ),
             ("GET", re.compile(r"/admins/(\d+)"), lambda request, admin: ok(self._people.admin(int(admin)))),
             ("GET", re.compile(r"/teams"), lambda request: ok(self._people.teams())),
             ("GET", re.compile(r"/teams/(\w+)"), lambda request, team: ok(self._people.team(team))),
@@ -94,9 +98,12 @@ class IntercomApi:
             ("GET", re.compile(r"/contacts/(\w+)"), lambda request, contact: ok(self._people.contact(contact))),
             ("GET", re.compile(r"/office_hours_schedules"), lambda request: ok(self._people.schedules())),
             ("GET", re.compile(r"/office_hours_schedules/(\d+)"), lambda r, number: ok(self._people.schedule(number))),
-            ("GET", re.compile(r"/office_hours_schedules/(\d+)/office_hours_exceptions"),
-             lambda r, number: ok(self._people.exceptions(number))),
-        ]  # fmt: skip
+            (
+                "GET",
+                re.compile(r"/office_hours_schedules/(\d+)/office_hours_exceptions"),
+                lambda r, number: ok(self._people.exceptions(number)),
+            ),
+        ]
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request, refusals included; never raises."""
@@ -133,26 +140,26 @@ class IntercomApi:
 
     def _search(self, request: Request) -> Reply:
         body = request.json()
-        paging = body.get("pagination") or {}
-        if not isinstance(paging, dict):
+        pagination = body.get("pagination") or {}
+        if not isinstance(pagination, dict):
             raise search.QueryError("pagination must be an object")
         query = search.compile_query(body.get("query"))
-        order = search.order_of(body.get("sort"))
+        order = paging.order_of(body.get("sort"))
         self._world.wait_for(None if query.since is None else query.since - LOOK_BACK)
         with self._world.now():
-            rows = [row for row in self._world.living() if query.matches(row)]
-            return self._page(rows, order, paging.get("per_page"), paging.get("starting_after"))
+            rows = [row for row in self._world.living(query.since) if query.matches(row)]
+            return self._page(rows, order, pagination.get("per_page"), pagination.get("starting_after"))
 
     def _list(self, request: Request) -> Reply:
         self._world.wait_for(None)
-        order = search.order_of({"field": "created_at", "order": "descending"})
+        order = paging.order_of({"field": "created_at", "order": "descending"})
         with self._world.now():
             rows = list(self._world.living())
             return self._page(rows, order, request.query.get("per_page"), request.query.get("starting_after"))
 
-    def _page(self, rows: list[Row], order: search.Order, per_page: object, cursor: object) -> Reply:
-        size = search.page_size(per_page)
-        page = search.page_of(rows, order, size, None if cursor is None else str(cursor), self._real())
+    def _page(self, rows: list[Row], order: paging.Order, per_page: object, cursor: object) -> Reply:
+        size = paging.page_size(per_page)
+        page = paging.page_of(rows, order, size, None if cursor is None else str(cursor), self._real())
         pages: dict[str, Any] = {
             "type": "pages",
             "page": page.number,
@@ -187,42 +194,18 @@ class IntercomApi:
                 if row.seen and row.state.deleted_at
             ]
         gone.sort(reverse=request.query.get("order", "desc") != "asc")
-        items = [{"type": "conversation", "id": str(identity), "metrics_retained": identity % 3 != 0, "deleted_at": at}
-                 for at, identity in gone]  # fmt: skip
-        size = min(_whole(request.query.get("per_page"), 20), DELETED_PAGE)
-        page = _whole(request.query.get("page"), 1)
+        items = [
+            {"type": "conversation", "id": str(identity), "metrics_retained": identity % 3 != 0, "deleted_at": at}
+            for at, identity in gone
+        ]
+        size = min(whole(request.query.get("per_page"), 20), DELETED_PAGE)
+        page = whole(request.query.get("page"), 1)
         pages: dict[str, Any] = {"type": "pages", "page": page, "per_page": size, "total_pages": -(-len(items) // size)}
         if page * size < len(items):
             again = {"per_page": size, "order": request.query.get("order", "desc"), "page": page + 1}
             pages["next"] = f"{request.base_url}/conversations/deleted?{urlencode(again)}"
         body = items[(page - 1) * size : page * size]
         return ok({"type": "conversations.list", "conversations": body, "total_count": len(items), "pages": pages})
-
-    # --- articles
-
-    def _article_list(self, request: Request) -> Reply:
-        size = min(_whole(request.query.get("per_page"), ARTICLES_PAGE), ARTICLES_PAGE)
-        start = _whole(request.query.get("starting_after"), 0)
-        every = sorted(ARTICLES)
-        shown = [wire.article(ARTICLES[number], self._world.first_day_start) for number in every[start : start + size]]
-        following = {"per_page": size, "starting_after": str(start + size)} if start + size < len(every) else None
-        pages = {
-            "type": "pages",
-            "page": start // size + 1,
-            "per_page": size,
-            "total_pages": -(-len(every) // size),
-            "next": following,
-        }
-        return ok({"type": "list", "pages": pages, "total_count": len(every), "data": shown})
-
-    def _article(self, request: Request, number: str) -> Reply:
-        topic = ARTICLES.get(int(number))
-        if topic is None:
-            raise not_found()
-        self._world.wait_for(None)
-        with self._world.now() as now:
-            counters = self._articles.counters(topic, list(self._world.living()), now)
-        return ok(wire.article(topic, self._world.first_day_start) | {"statistics": wire.article_statistics(counters)})
 
     # --- exports
 
@@ -246,11 +229,3 @@ def _rendered(row: Row) -> bytes:
     if row.cache is None:
         row.cache = dump(wire.summary(row.script, row.state))
     return row.cache
-
-
-def _whole(text: str | None, default: int) -> int:
-    """A query parameter as a number; the default where it is none."""
-    try:
-        return max(int(text), 0) if text is not None else default
-    except ValueError:
-        return default

@@ -83,10 +83,13 @@ class People:
                     continue
                 count[0] += 1
                 count[1] += row.state.waiting_since is not None and now - row.state.waiting_since > idle
-        return {"type": "team_metric.list", "data": [
-            {"type": "team_metric", "admin_id": str(agent), "open": count[0], "idle": count[1], "snoozed": count[2]}
-            for agent, count in counts.items()
-        ]}  # fmt: skip
+        return {
+            "type": "team_metric.list",
+            "data": [
+                {"type": "team_metric", "admin_id": str(agent), "open": count[0], "idle": count[1], "snoozed": count[2]}
+                for agent, count in counts.items()
+            ],
+        }
 
     def tags(self) -> Json:
         return {
@@ -122,8 +125,13 @@ class People:
         page = max(int(query["page"]), 1) if query.get("page", "").isdigit() else 1
         again = f"{base_url}/admins/activity_logs?created_at_after={since}&created_at_before={until}&page={page + 1}"
         more = page * LOGS_PAGE < len(logs)
-        pages = {"type": "pages", "next": again if more else None, "page": page, "per_page": LOGS_PAGE,
-                 "total_pages": -(-len(logs) // LOGS_PAGE)}  # fmt: skip
+        pages = {
+            "type": "pages",
+            "next": again if more else None,
+            "page": page,
+            "per_page": LOGS_PAGE,
+            "total_pages": -(-len(logs) // LOGS_PAGE),
+        }
         return {
             "type": "activity_log.list",
             "pages": pages,

@@ -48,3 +48,8 @@ def ok(body: Any) -> Reply:
 
 def dump(body: Any) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def whole(text: str | None, default: int) -> int:
+    """A query parameter as a number of 0 and more; the default where it is none."""
+    return int(text) if text is not None and text.isdigit() else default

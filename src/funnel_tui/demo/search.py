@@ -1,8 +1,5 @@
-"""Intercom's query language over the world's conversations: filters, sorting, paging by cursor."""
+"""Intercom's query language over the world's conversations."""
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +12,6 @@ from funnel_tui.demo.world.world import Row
 
 MAX_FILTERS = 15
 MAX_DEPTH = 2
-MAX_PAGE = 150
-DEFAULT_PAGE = 20
-CURSOR_LIFE = 600
-"""Seconds of real time after which a cursor is stale."""
 
 Predicate = Callable[[Row], bool]
 Getter = Callable[[Row], Any]
@@ -50,8 +43,12 @@ def _author(name: str) -> Getter:
             found = {"type": "bot", "id": str(who), "name": "Operator", "email": None}
         else:
             person = row.script.person
-            found = {"type": "lead" if is_lead(person) else "user", "id": contact_id(person),
-                     "name": customer_name(person), "email": customer_email(person)}  # fmt: skip
+            found = {
+                "type": "lead" if is_lead(person) else "user",
+                "id": contact_id(person),
+                "name": customer_name(person),
+                "email": customer_email(person),
+            }
         return found[name]
 
     return get
@@ -64,7 +61,7 @@ def _statistic(name: str) -> Getter:
     return get
 
 
-_NUMBERS: dict[str, Getter] = {
+NUMBERS: dict[str, Getter] = {
     "created_at": lambda row: row.state.created_at,
     "updated_at": lambda row: row.state.updated_at,
     "waiting_since": lambda row: row.state.waiting_since,
@@ -85,12 +82,19 @@ _NUMBERS: dict[str, Getter] = {
     **{
         f"statistics.{name}": _statistic(name)
         for name in (
-            "time_to_assignment", "time_to_admin_reply", "time_to_first_close", "time_to_last_close", "median_time_to_reply",
-            "first_assignment_at", "last_assignment_at", "last_assignment_admin_reply_at", "count_assignments",
+            "time_to_assignment",
+            "time_to_admin_reply",
+            "time_to_first_close",
+            "time_to_last_close",
+            "median_time_to_reply",
+            "first_assignment_at",
+            "last_assignment_at",
+            "last_assignment_admin_reply_at",
+            "count_assignments",
             "count_conversation_parts",
         )
     },
-}  # fmt: skip
+}
 
 _TEXTS: dict[str, Getter] = {
     "id": lambda row: str(row.script.id),
@@ -124,13 +128,13 @@ _SETS: dict[str, Getter] = {
     ),
 }
 
-_NUMERIC = {
+_NUMERIC: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda known, asked: known is not None and known > asked,
     "<": lambda known, asked: known is not None and known < asked,
     ">=": lambda known, asked: known is not None and known >= asked,
     "<=": lambda known, asked: known is not None and known <= asked,
 }
-_TEXTUAL = {
+_TEXTUAL: dict[str, Callable[[Any, Any], bool]] = {
     "~": lambda known, asked: known is not None and asked.lower() in known.lower(),
     "!~": lambda known, asked: known is None or asked.lower() not in known.lower(),
     "^": lambda known, asked: known is not None and known.lower().startswith(asked.lower()),
@@ -178,11 +182,11 @@ def _single(field: object, operator: object, value: Any) -> Predicate:
     compare = _NUMERIC.get(operator) if kind is int else _TEXTUAL.get(operator) if kind is str else None
     if compare is None or asked is None:
         raise QueryError(f"operator {operator} cannot be used with {field}", field=field)
-    return lambda row: bool(compare(getter(row), asked))
+    return lambda row: compare(getter(row), asked)
 
 
 def _lookup(field: str) -> tuple[Getter, type]:
-    for table, kind in ((_NUMBERS, int), (_TEXTS, str), (_FLAGS, bool)):
+    for table, kind in ((NUMBERS, int), (_TEXTS, str), (_FLAGS, bool)):
         if field in table:
             return table[field], kind
     raise QueryError(f"{field} is not a searchable field", field=field)
@@ -226,78 +230,3 @@ def _since(query: object) -> int | None:
         except ValueError:
             return None
     return None
-
-
-# --- sorting and paging
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    getter: Getter
-    descending: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    rows: list[Row]
-    total: int
-    number: int
-    cursor: str | None
-    """Where the next page begins; None on the last one."""
-
-
-def order_of(sort: object) -> Order:
-    """The order that a request's `sort` asks for; newest change first without one. Raises QueryError."""
-    if sort is None:
-        return Order(_NUMBERS["updated_at"], True)
-    if not isinstance(sort, dict) or sort.get("order", "descending") not in ("ascending", "descending"):
-        raise QueryError("Sort order must be ascending or descending", "invalid_sort_order")
-    field = sort.get("field", "updated_at")
-    if field not in _NUMBERS:
-        raise QueryError(f"cannot sort by {field}", "invalid_sort_order")
-    return Order(_NUMBERS[field], sort.get("order", "descending") == "descending")
-
-
-def page_of(rows: list[Row], order: Order, size: int, cursor: str | None, now: float) -> Page:
-    """The page after `cursor`. Keyed by (value, id): a row that moved meanwhile is seen again, none is missed.
-
-    `now` in seconds of real time. Raises QueryError for a cursor that is stale or none of ours.
-    """
-    sign = -1 if order.descending else 1
-    keyed = sorted((sign * (order.getter(row) or 0), sign * row.script.id, row) for row in rows) if rows else []
-    number, start = 1, 0
-    if cursor is not None:
-        value, identity, number = _decode(cursor, now)
-        start = next((i for i, key in enumerate(keyed) if (key[0], key[1]) > (value, identity)), len(keyed))
-    page = keyed[start : start + size]
-    following = None
-    if start + size < len(keyed):
-        following = _encode(page[-1][0], page[-1][1], number + 1, now)
-    return Page([key[2] for key in page], len(keyed), number, following)
-
-
-def page_size(asked: object) -> int:
-    """Between 1 and 150. Raises QueryError."""
-    if asked is None:
-        return DEFAULT_PAGE
-    try:
-        size = int(str(asked))
-    except ValueError:
-        size = 0
-    if not 1 <= size <= MAX_PAGE:
-        raise QueryError(f"per_page must be between 1 and {MAX_PAGE}", field="per_page")
-    return size
-
-
-def _encode(value: int, identity: int, number: int, now: float) -> str:
-    return base64.urlsafe_b64encode(json.dumps([value, identity, number, int(now)]).encode()).decode()
-
-
-def _decode(cursor: str, now: float) -> tuple[int, int, int]:
-    try:
-        value, identity, number, issued = (int(item) for item in json.loads(base64.urlsafe_b64decode(cursor)))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise QueryError("starting_after is not a valid cursor", field="starting_after") from error
-    if now - issued > CURSOR_LIFE:
-        raise QueryError("starting_after has expired", field="starting_after")
-    return value, identity, number

@@ -1,8 +1,8 @@
 """The demo's server: a loopback HTTP server that answers as Intercom does, in a process of its own.
 
-``python -m funnel_tui.demo.server`` prints one line of JSON (``url``, ``token``, ``zone``, ``anchor``, ``started``, ``speed``)
-as soon as it listens, and makes its world while it already answers. With ``--until-stdin-closes`` it ends with whoever
-holds the other end of its standard input, however that one ends.
+``python -m funnel_tui.demo.server`` prints one line of JSON (``url``, ``token``, ``zone``, ``anchor``, ``started``,
+``speed``) as soon as it listens, and makes its world while it already answers. With ``--until-stdin-closes`` it ends
+with whoever holds the other end of its standard input, however that one ends.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -160,17 +161,30 @@ def create(
     world = World(seed, begin, days, zone=ZoneInfo(zone or system_zone()), clock=clock, speed=speed, live=live)
     secret = token or "demo-" + secrets.token_urlsafe(12)
     server = DemoServer(port, IntercomApi(world, clock, secret, per_minute=per_minute, real=real), clock)
-    announced = {"url": server.url, "token": secret, "zone": world.company.calendar.zone.key, "anchor": begin,
-                 "started": started, "speed": speed}  # fmt: skip
+    announced = {
+        "url": server.url,
+        "token": secret,
+        "zone": world.company.calendar.zone.key,
+        "anchor": begin,
+        "started": started,
+        "speed": speed,
+    }
     return server, world, announced
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     server, world, announced = create(
-        seed=options.seed, days=options.days, speed=options.speed, port=options.port, anchor=options.anchor,
-        zone=options.zone, token=options.token, per_minute=options.per_minute, live=not options.no_live,
-    )  # fmt: skip
+        seed=options.seed,
+        days=options.days,
+        speed=options.speed,
+        port=options.port,
+        anchor=options.anchor,
+        zone=options.zone,
+        token=options.token,
+        per_minute=options.per_minute,
+        live=not options.no_live,
+    )
     for rule in options.fault:
         server.faults.add_rule(rule)
     sys.stdout.write(json.dumps(announced) + "\n")
@@ -179,10 +193,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.until_stdin_closes:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the dashboard's; ours is the end of stdin
         Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    try:
+    with suppress(KeyboardInterrupt):
         server.serve_forever(poll_interval=0.5)
-    except KeyboardInterrupt:
-        pass
     return 0
 
 

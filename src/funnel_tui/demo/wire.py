@@ -1,7 +1,8 @@
 """How a conversation of the demo's world looks on the wire: Intercom's JSON, API version 2.16.
 
 The world keeps one list of dated entries per conversation; everything below is folded from those entries up to the
-demo clock, so that fields and parts cannot disagree. Unassigned is ``0``, all times are UTC epoch seconds, ids are strings.
+demo clock, so that fields and parts cannot disagree. Unassigned is ``0``, all times are UTC epoch seconds, ids are
+strings.
 
 The conversation
 ----------------
@@ -12,11 +13,11 @@ field                       meaning here
                             ``customer_initiated``), ``admin`` (``admin_initiated``: a teammate wrote first),
                             ``bot`` (``operator_initiated``: a greeting before the customer's first words) or ``admin``
                             with ``automated``/``campaigns_initiated`` (a Series or legacy campaign message that the
-                            customer answered; the named admin did not write it by hand). ``source.url`` is the page,
-                            an article's address where the customer wrote from an article
-``state``, ``open``         ``open``, ``snoozed`` (``snoozed_until`` set), ``closed``. ``open`` is true for open and snoozed
-``waiting_since``           start of the wait that runs: the first customer message that nobody answered, or the hand-off
-                            where none ran; null after an admin's reply, a bot's answer or a close
+                            customer answered; the named admin did not write it by hand). ``source.url`` is the
+                            page, an article's address where the customer wrote from an article
+``state``, ``open``         ``open``, ``snoozed`` (``snoozed_until`` set), ``closed``; ``open`` is false when closed
+``waiting_since``           start of the wait that runs: the first customer message that nobody answered, or the
+                            hand-off where none ran; null after an admin's reply, a bot's answer or a close
 ``statistics``              null until there is a customer message; members null until they happen. Counted from
                             ``first_contact_reply_at``. ``time_to_*`` and ``median_time_to_reply`` hold office hours,
                             ``handling_time`` runs by the clock. ``last_closed_by_id``: the closing admin's id, or
@@ -77,20 +78,19 @@ The parts
 workflow``, ``..._by_admin``
 ====================================  ======================================  ======================================
 
-A hand-off that nobody spoke of exists too: an admin's ``comment`` after Fin's answer, no ``assignment`` before it;
-``resolution_state`` stays null then. Part ids grow with time inside a conversation; several parts may share a second, and
-then stand in the order in which they happened.
+A hand-off that nobody spoke of exists too: an admin's ``comment`` after Fin's answer, no ``assignment`` by Fin before
+it; ``resolution_state`` stays null then. Part ids grow with time inside a conversation; several parts may share a
+second, and then stand in the order in which they happened.
 """
 
 from html import escape
 from typing import Any
 
-from funnel_tui.demo.world.articles import Counters
 from funnel_tui.demo.world.calendar import Calendar
 from funnel_tui.demo.world.fold import Snapshot
 from funnel_tui.demo.world.people import AGENT, TEAM_NAMES, contact_id, customer_email, customer_name, is_lead
 from funnel_tui.demo.world.script import FIN, OPERATOR, Entry, Script
-from funnel_tui.demo.world.topics import BY_KEY, HELP_CENTER, Topic
+from funnel_tui.demo.world.topics import BY_KEY, HELP_CENTER
 
 Json = dict[str, Any]
 
@@ -358,39 +358,3 @@ def _html(text: str | None) -> str:
 def _uuid(number: int, index: int) -> str:
     digits = f"{number * 6364136223846793005 % 2**64:016x}{index * 1442695040888963407 % 2**64:016x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-
-def article(topic: Topic, created_at: int) -> Json:
-    """An article as lists give it: without statistics."""
-    return {
-        "type": "article",
-        "id": str(topic.article),
-        "workspace_id": WORKSPACE,
-        "title": topic.title,
-        "description": topic.answer,
-        "body": _html(topic.answer),
-        "author_id": 801,
-        "state": "published",
-        "created_at": created_at,
-        "updated_at": created_at,
-        "url": f"{HELP_CENTER}/{topic.article}",
-        "parent_ids": [],
-        "tags": {"type": "tag.list", "tags": []},
-    }
-
-
-def article_statistics(counters: Counters) -> Json:
-    """Under the names of Intercom's recorded example (`conversations`, where its schema says `conversions`)."""
-    rate = counters.fin_resolutions / counters.fin_involvements * 100 if counters.fin_involvements else 0.0
-    return {
-        "type": "article_statistics",
-        "views": counters.views,
-        "conversations": counters.conversations,
-        "reactions": counters.reactions,
-        "happy_reaction_percentage": 71.0,
-        "neutral_reaction_percentage": 14.0,
-        "sad_reaction_percentage": 15.0,
-        "fin_involvements": counters.fin_involvements,
-        "fin_resolutions": counters.fin_resolutions,
-        "fin_resolution_rate": round(rate, 1),
-    }

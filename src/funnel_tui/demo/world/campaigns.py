@@ -68,8 +68,16 @@ class Campaigns:
 
     def on(self, day: int) -> tuple[Campaign, ...]:
         calendar = self._calendar
-        newcomers = Campaign(day * 10, f"Welcome, day {1 + day % 3 * 2}", "Chat", "first steps", calendar.moment(day, 7),
-                             poisson(stream(self._seed, "newcomers", day), 19), series=301, spread=14 * HOUR)  # fmt: skip
+        newcomers = Campaign(
+            day * 10,
+            f"Welcome, day {1 + day % 3 * 2}",
+            "Chat",
+            "first steps",
+            calendar.moment(day, 7),
+            poisson(stream(self._seed, "newcomers", day), 19),
+            series=301,
+            spread=14 * HOUR,
+        )
         rng = stream(self._seed, "broadcast", day // 4)
         if day % 4 != rng.randrange(4):
             return (newcomers,)

@@ -19,12 +19,19 @@ def write(company: Company, arrival: Arrival) -> Script:
     rng = stream(company.seed, "conversation", arrival.id)
     topic = arrival.topic
     person = arrival.receipt.person if arrival.receipt else someone(rng)
-    email = rng.random() < 0.24 and not arrival.rush and arrival.origin == "customer_initiated"
+    email = rng.random() < 0.24 and arrival.chat_within is None and arrival.origin == "customer_initiated"
     article = not email and arrival.origin == "customer_initiated" and rng.random() < topic.from_article
     url = None if email else f"{HELP_CENTER}/{topic.article}" if article else f"{APP}/{topic.key.replace(' ', '-')}"
     ask = rng.choice(topic.asks)
-    script = Script(arrival.id, person, topic.key, "email" if email else "messenger", arrival.origin,
-                    topic.key.capitalize() if email else "", url)  # fmt: skip
+    script = Script(
+        arrival.id,
+        person,
+        topic.key,
+        "email" if email else "messenger",
+        arrival.origin,
+        topic.key.capitalize() if email else "",
+        url,
+    )
     draft = Draft(script, rng, arrival.at)
     if arrival.origin == "admin_initiated":
         _outbound(company, draft, topic)
@@ -46,10 +53,11 @@ def _inbound(company: Company, draft: Draft, arrival: Arrival, ask: str) -> None
     else:
         draft.add("customer", text=ask)
     if draft.chance(0.008):
-        return _spam(company, draft)
+        _spam(company, draft)
+        return
     if draft.chance(0.35):
         draft.add("attribute", 1, who=OPERATOR, text="Subject area")
-    desk = Desk(company, draft, topic, chat_only=arrival.rush)
+    desk = Desk(company, draft, topic, chat_within=arrival.chat_within)
     outcome = bot.Outcome.TEAM
     if draft.chance(0.45 if draft.script.channel == "email" else 0.88) and arrival.receipt is None:
         outcome = bot.serve(draft, topic, company.bot_quality(day))
@@ -59,10 +67,11 @@ def _inbound(company: Company, draft: Draft, arrival: Arrival, ask: str) -> None
         if not company.calendar.is_open(draft.at) and draft.chance(0.7):
             draft.add("auto", 2, who=OPERATOR, text="We are back at nine and will answer as soon as we can.")
     if outcome is bot.Outcome.LOST:
-        return None
+        return
     if outcome is not bot.Outcome.RESOLVED:
         if draft.chance(0.015):
-            return _gives_up(draft)
+            _gives_up(draft)
+            return
         desk.work()
     _tag(draft, topic)
     _afterwards(company, draft, desk, answered_by_bot=outcome is bot.Outcome.RESOLVED)
@@ -86,11 +95,11 @@ def _afterwards(company: Company, draft: Draft, desk: Desk, *, answered_by_bot: 
     """Returns within the week and after it, teammates who look again, deletions."""
     rng = draft.rng
     fate = rng.random()
-    if fate < 0.062:
+    if fate < 0.047:
         _come_back(company, draft, desk, around(rng, 20 * HOUR, 1.0), longest=6.5 * DAY)
-    elif fate < 0.085:
+    elif fate < 0.068:
         _come_back(company, draft, desk, rng.uniform(8 * DAY, 20 * DAY), longest=20 * DAY)
-    elif fate < 0.091 and not answered_by_bot:
+    elif fate < 0.074 and not answered_by_bot:
         _look_again(company, draft)
     if draft.chance(0.005):
         draft.add("deleted", rng.uniform(HOUR, 9 * DAY))

@@ -43,7 +43,8 @@ _HOURS = (
 )
 
 ID_STEP = 10_000
-"""Conversation ids of a day: day * ID_STEP + number; the blocks below keep the kinds apart, so that none moves another's."""
+"""Conversation ids of a day are day * ID_STEP + number; blocks of numbers keep the kinds apart, so that none moves
+another's."""
 _INCIDENT, _REPLY, _OUTBOUND, LIVE = 2000, 3000, 4000, 5000
 _SLOT = 20
 """Seconds between two live arrivals at least: the slot of the day is their number, and a day of 25 hours has 4,500."""
@@ -57,8 +58,9 @@ class Arrival(NamedTuple):
     """Intercom's `delivered_as`."""
     receipt: Receipt | None = None
     """The campaign's message that this answers."""
-    rush: bool = False
-    """Came with an incident, or with the extra traffic while somebody watches: chat only."""
+    chat_within: int | None = None
+    """Came with an incident, or with the extra traffic while somebody watches: chat only, and usually answered within so
+    many seconds."""
 
 
 class Demand:
@@ -97,7 +99,7 @@ class Demand:
             if at >= end:
                 return
             identity = day * ID_STEP + LIVE + (at - self._calendar.midnight(day)) // _SLOT
-            yield Arrival(identity, at, rng.choices(TOPICS, weights)[0], "customer_initiated", rush=True)
+            yield Arrival(identity, at, rng.choices(TOPICS, weights)[0], "customer_initiated", chat_within=50)
 
     def _moment(self, rng: Random, day: int) -> int:
         hour = rng.choices(range(24), _HOURS)[0] + rng.random()
@@ -123,11 +125,13 @@ class Demand:
         for incident in self._incidents.on(day):
             rng = stream(self._seed, "rush", day, incident.number)
             for number in range(incident.extra):
-                at = min(incident.start + int(rng.triangular(0, incident.length, incident.length * 0.4)),
-                         self._calendar.midnight(day + 1) - 1)  # fmt: skip
+                at = min(
+                    incident.start + int(rng.triangular(0, incident.length, incident.length * 0.4)),
+                    self._calendar.midnight(day + 1) - 1,
+                )
                 topic = URGENT if rng.random() < 0.85 else rng.choice(TOPICS)
                 identity = day * ID_STEP + _INCIDENT + incident.number * 500 + number
-                yield Arrival(identity, at, topic, "customer_initiated", rush=True)
+                yield Arrival(identity, at, topic, "customer_initiated", chat_within=150)
 
 
 def someone(rng: Random) -> int:

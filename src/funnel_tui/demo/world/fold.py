@@ -36,12 +36,45 @@ class Snapshot:
     """The fields of one conversation after a number of its entries."""
 
     __slots__ = (
-        "admin_assignee", "ai_answered", "ai_participated", "ai_rated_at", "ai_rating", "ai_state", "assigned_first",
-        "assigned_last", "assigned_reply", "assignments", "calendar", "closed_by", "closed_first", "closed_last",
-        "contact_first", "contact_last", "created_at", "deleted_at", "linked", "opened_by", "parts", "rated_agent", "rated_at",
-        "rating", "rating_asked", "reopens", "replied_first", "replied_last", "snoozed_until", "state", "tags",
-        "team_assignee", "team_replies", "teammates", "time_to_assignment", "updated_at", "waiting_since", "waits",
-    )  # fmt: skip
+        "admin_assignee",
+        "ai_answered",
+        "ai_participated",
+        "ai_rated_at",
+        "ai_rating",
+        "ai_state",
+        "assigned_first",
+        "assigned_last",
+        "assigned_reply",
+        "assignments",
+        "calendar",
+        "closed_by",
+        "closed_first",
+        "closed_last",
+        "contact_first",
+        "contact_last",
+        "created_at",
+        "deleted_at",
+        "linked",
+        "opened_by",
+        "parts",
+        "rated_agent",
+        "rated_at",
+        "rating",
+        "rating_asked",
+        "reopens",
+        "replied_first",
+        "replied_last",
+        "snoozed_until",
+        "state",
+        "tags",
+        "team_assignee",
+        "team_replies",
+        "teammates",
+        "time_to_assignment",
+        "updated_at",
+        "waiting_since",
+        "waits",
+    )
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
@@ -89,7 +122,7 @@ class Snapshot:
         return self
 
     def step(self, entry: Entry) -> str | None:
-        """Apply an entry and give the `part_type` of the part it leaves; None for the source and for changes of fields."""
+        """Apply an entry and give the `part_type` that it leaves; None for the source and for changes of fields."""
         first = self.opened_by is None
         part = _PARTS.get(entry.kind)
         if entry.kind == "customer":

@@ -45,7 +45,7 @@ class Incidents:
             day += stream(seed, "incident gap", day).randint(10, 14)
             self._put(day, self._past(seed, calendar, day))
         if live_start is not None:
-            live = Incident(1, live_start, 14 * MINUTE, 26, 2.6)
+            live = Incident(1, live_start, 14 * MINUTE, 36, 3.4)
             self._put(calendar.day(live_start), live)
 
     def on(self, day: int) -> list[Incident]:

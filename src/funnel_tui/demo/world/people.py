@@ -56,11 +56,59 @@ AGENTS = (
 AGENT = {agent.id: agent for agent in AGENTS}
 _ON_CALL = tuple(agent for agent in AGENTS if agent.on_call)
 
-_FIRST = ("Alder", "Briony", "Caspian", "Delphi", "Ebba", "Florin", "Greer", "Hollis", "Isolde", "Jora", "Kestrel", "Lumen",
-          "Mireille", "Nilo", "Orla", "Piran", "Quill", "Rosalba", "Soren", "Thessaly", "Ume", "Vesper", "Wilder", "Ysolt", "Zephyr")  # fmt: skip
-_LAST = ("Applegarth", "Bramblewick", "Corrigane", "Dunmarrow", "Elderfen", "Fallowmere", "Gorsewood", "Hartsquill", "Inglethorn",
-         "Juniperly", "Kettlewind", "Lanternby", "Mossgrave", "Nettlefold", "Oakhanger", "Pennywhist", "Quarrelton", "Ravensea",
-         "Silverlode", "Thistlewane", "Umberfell", "Vinterby", "Wolfsbarrow", "Yarrowdale")  # fmt: skip
+_FIRST = (
+    "Alder",
+    "Briony",
+    "Caspian",
+    "Delphi",
+    "Ebba",
+    "Florin",
+    "Greer",
+    "Hollis",
+    "Isolde",
+    "Jora",
+    "Kestrel",
+    "Lumen",
+    "Mireille",
+    "Nilo",
+    "Orla",
+    "Piran",
+    "Quill",
+    "Rosalba",
+    "Soren",
+    "Thessaly",
+    "Ume",
+    "Vesper",
+    "Wilder",
+    "Ysolt",
+    "Zephyr",
+)
+_LAST = (
+    "Applegarth",
+    "Bramblewick",
+    "Corrigane",
+    "Dunmarrow",
+    "Elderfen",
+    "Fallowmere",
+    "Gorsewood",
+    "Hartsquill",
+    "Inglethorn",
+    "Juniperly",
+    "Kettlewind",
+    "Lanternby",
+    "Mossgrave",
+    "Nettlefold",
+    "Oakhanger",
+    "Pennywhist",
+    "Quarrelton",
+    "Ravensea",
+    "Silverlode",
+    "Thistlewane",
+    "Umberfell",
+    "Vinterby",
+    "Wolfsbarrow",
+    "Yarrowdale",
+)
 
 
 def contact_id(person: int) -> str:

@@ -11,13 +11,13 @@ from funnel_tui.demo.world.topics import MORE, NOTES, THANKS, WORKING, Topic
 class Desk:
     """The team at work on one conversation."""
 
-    def __init__(self, company: Company, draft: Draft, topic: Topic, *, chat_only: bool = False) -> None:
+    def __init__(self, company: Company, draft: Draft, topic: Topic, *, chat_within: int | None = None) -> None:
         self._company = company
         self._draft = draft
         self._topic = topic
         self._email = draft.script.channel == "email"
-        self._chat_only = chat_only
-        """Traffic of the moment (an incident, live): nobody leaves it for tomorrow."""
+        self._chat_within = chat_within
+        """Traffic of the moment (an incident, live): nobody leaves it for tomorrow. Usual seconds to a reply."""
 
     def work(self, rounds: int | None = None) -> None:
         """From a customer who waits to the close and what follows it within the hour or the next days."""
@@ -66,15 +66,17 @@ class Desk:
         draft, rng = self._draft, self._draft.rng
         if draft.chance(0.27):
             self._customer(rng.choice(THANKS))
-        if draft.chance(0.09) and not self._chat_only:
+        if draft.chance(0.06) and self._chat_within is None:
             self._snooze()
-        if draft.chance(0.30) or self._chat_only:
-            draft.add("close", around(rng, 9 * MINUTE, 0.9), who=draft.agent, text=self._last_words())
-        elif draft.chance(0.10):
+        if self._chat_within is not None or draft.chance(0.42):
+            soon = (9 if self._chat_within is None else 3) * MINUTE
+            draft.add("close", around(rng, soon, 0.9), who=draft.agent, text=self._last_words())
+        elif draft.chance(0.08):
             draft.add("close", DAY + rng.uniform(0, 600), who=OPERATOR)
         else:
-            due = self._company.calendar.next_open(draft.at + int(around(rng, 2.1 * HOUR, 0.9)))
-            due += rng.randint(0, 1200)
+            due = draft.at + int(around(rng, 1.6 * HOUR, 0.9))
+            if draft.chance(0.5):
+                due = self._company.calendar.next_open(due) + rng.randint(0, 1200)
             closer = draft.agent
             if self._company.staff.away_for(AGENT[closer], due) > 0 and draft.chance(0.5):
                 closer = self._company.staff.pick(rng, draft.team, due).id
@@ -95,31 +97,31 @@ class Desk:
         load = company.slowness(day) * company.incidents.strain(day, asked)
         if self._draft.agent != NOBODY:
             load *= AGENT[self._draft.agent].pace
-        if self._chat_only:
-            return asked + int(max(20, min(around(rng, 150 * load, 0.7), 25 * MINUTE)))
+        if self._chat_within is not None:
+            return asked + int(max(20, min(around(rng, self._chat_within * load, 0.7), 25 * MINUTE)))
         if calendar.is_open(asked):
-            wait = around(rng, 42 * MINUTE, 0.9) if self._email else around(rng, 165, 0.85)
-            if not self._email and rng.random() < 0.10:
-                wait *= 9  # parked behind something harder
+            wait = around(rng, 38 * MINUTE, 0.9) if self._email else around(rng, 105, 0.85)
+            if not self._email and rng.random() < 0.08:
+                wait *= 12  # parked behind something harder
             due = asked + int(max(15, wait * load))
             return due if calendar.is_open(due) or not self._email else calendar.next_open(due) + rng.randint(60, 3000)
-        if rng.random() < (0.55 if self._email else 0.3) and calendar.hour(asked) > 6:
+        if rng.random() < (0.34 if self._email else 0.10) and calendar.hour(asked) > 6:
             opening = calendar.next_open(asked)
             if opening - asked < 16 * HOUR:
                 return opening + int(around(rng, 22 * MINUTE, 0.8) * load)
-        return asked + int(max(30, around(rng, 80 * MINUTE if self._email else 9 * MINUTE, 0.9) * load))
+        return asked + int(max(30, around(rng, 55 * MINUTE if self._email else 4 * MINUTE, 0.9) * load))
 
     def _customer(self, text: str) -> None:
         rng = self._draft.rng
         wait = around(rng, 70 * MINUTE, 1.1) if self._email else around(rng, 3.2 * MINUTE, 1.0)
-        if self._chat_only:
+        if self._chat_within is not None:
             wait = min(wait, 20 * MINUTE)
         self._draft.add("customer", min(wait, 3 * DAY), text=text)
 
     def _between(self) -> None:
         """Sometimes something happens between a reply and the customer's next words."""
         draft = self._draft
-        if draft.chance(0.05) and not self._chat_only:
+        if draft.chance(0.05) and self._chat_within is None:
             self._snooze(woken=draft.chance(0.5))
 
     def _snooze(self, woken: bool = False) -> None:
@@ -143,8 +145,13 @@ class Desk:
             draft.team = rng.choice([team for team in (501, 502, 503) if team != draft.team])
             draft.add("team", rng.randint(2, 20), who=by, to=draft.team)
         other = self._company.staff.pick(rng, draft.team, draft.at, other_than=by)
-        draft.add("assign", rng.randint(2, 60), who=by, to=other.id,
-                  text="I'm handing you to my colleague, who knows this best." if draft.chance(0.2) else None)  # fmt: skip
+        draft.add(
+            "assign",
+            rng.randint(2, 60),
+            who=by,
+            to=other.id,
+            text="I'm handing you to my colleague, who knows this best." if draft.chance(0.2) else None,
+        )
         draft.agent = other.id
         draft.add("reply", around(rng, 6 * MINUTE, 0.8), who=other.id, text=rng.choice(WORKING))
         draft.replies += 1
@@ -163,6 +170,6 @@ class Desk:
             draft.add("rated", around(rng, 4 * HOUR, 1.0), to=5 if draft.chance(0.7) else 2)
 
     def _score(self, skill: float) -> int:
-        if self._draft.chance(0.815 + 0.135 * skill):
+        if self._draft.chance(0.825 + 0.135 * skill):
             return 5 if self._draft.chance(0.72) else 4
         return self._draft.rng.choices((3, 2, 1), (40, 25, 35))[0]

@@ -4,9 +4,11 @@ Thread-safe: one lock guards everything. A background thread (`fill`) makes the 
 whoever needs an older day waits for it.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
+from itertools import islice
 from threading import Condition, RLock
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,7 @@ from funnel_tui.demo.world.demand import ID_STEP, busy_hour
 from funnel_tui.demo.world.fold import Snapshot
 from funnel_tui.demo.world.script import Script
 
-LIVE_GAP = 30.0
+LIVE_GAP = 34.0
 """Seconds of real time between two extra conversations while customers are about."""
 
 LIVE_INCIDENT = 150
@@ -69,6 +71,8 @@ class World:
         """The past is there from this local day on."""
         self._newest = self.anchor_day
         """And the future up to this one."""
+        self._changes: list[tuple[int, int]] = []
+        """(updated at, id) of all that have begun, in order."""
         self._due: list[tuple[int, int]] = []
         """(moment, id) of the next entry of each conversation that has one."""
 
@@ -110,9 +114,11 @@ class World:
 
     # --- reading it: inside `now()`
 
-    def living(self) -> Iterator[Row]:
-        """All that have begun and are not deleted, unordered."""
-        return (row for row in self.rows.values() if row.seen and row.state.deleted_at is None)
+    def living(self, since: int | None = None) -> Iterator[Row]:
+        """All that have begun and are not deleted, by last change; `since`: only those changed at or after it."""
+        first = 0 if since is None else bisect_left(self._changes, (since, 0))
+        rows = (self.rows[identity] for _, identity in islice(self._changes, first, None))
+        return (row for row in rows if row.state.deleted_at is None)
 
     def find(self, identity: int) -> Row | None:
         """One that has begun, deleted or not."""
@@ -131,13 +137,17 @@ class World:
         self._refresh(row, now)
 
     def _refresh(self, row: Row, now: int) -> None:
-        entries = row.script.entries
+        entries, changes = row.script.entries, self._changes
         seen = row.seen
+        if seen:
+            del changes[bisect_left(changes, (row.state.updated_at, row.script.id))]
         while seen < len(entries) and entries[seen].at <= now:
             seen += 1
         row.seen = seen
         row.state = Snapshot(self.company.calendar).run(entries[:seen])
         row.cache = None
+        if seen:
+            insort(changes, (row.state.updated_at, row.script.id))
         if seen < len(entries):
             heappush(self._due, (entries[seen].at, row.script.id))
 
