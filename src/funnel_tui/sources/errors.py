@@ -13,8 +13,10 @@ SourceError            anything below; renders as one line that says what to do
 └── InsecureURL        a plain http address that is not on loopback
 """
 
+from funnel_tui.errors import UserError
 
-class SourceError(Exception):
+
+class SourceError(UserError):
     """A provider's failure. `str()` is one line, free of secrets, ending in what to do about it."""
 
     mend = "Try again later; `funnel-tui doctor` looks closer."
@@ -116,4 +118,5 @@ class StaleCursor(SourceError):
 
 
 class InsecureURL(SourceError):
+    exit_code = 2
     mend = "Use https, or set allow_http = true if you trust every machine in between."

@@ -20,6 +20,9 @@ class HeadRoom:
     reset_in: float
     """Seconds until the window ends."""
 
+    def __str__(self) -> str:
+        return f"{self.remaining:,} of {self.limit:,} requests left in the next {self.reset_in:.0f} s"
+
 
 class Pacer:
     """Counts requests down inside the provider's window and lets callers wait for the next one.

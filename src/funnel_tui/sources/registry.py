@@ -19,6 +19,7 @@ SourceFactory = Callable[[SourceSettings, str], Source]
 class UnknownKind(SourceError):
     """The configuration names a kind of source that nothing here can read."""
 
+    exit_code = 2
     mend = "Correct `kind` in the configuration, or install the package that adds it."
 
 

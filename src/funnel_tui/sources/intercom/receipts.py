@@ -10,6 +10,7 @@ import gzip
 import io
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from typing import IO
 
 from funnel_tui.model.records import Outbound
@@ -42,17 +43,19 @@ async def probe(client: IntercomClient) -> None:
 
 
 async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> AsyncIterator[SourcePage]:
-    job = cursor.removeprefix(_JOB) if cursor is not None and cursor.startswith(_JOB) else None
+    job = _job_of(cursor)
     resumed = job is not None
+    step = count()
     while job is None:
         try:
             job = await _create(client, lo, hi)
         except RateLimited as error:
-            yield SourcePage(records=(), cursor=_SLOT, warnings=(f"outbound: another export is running: {error}",))
+            yield SourcePage(
+                records=(), cursor=f"{_SLOT}#{next(step)}", warnings=(f"outbound: another export is running: {error}",)
+            )
             await client.http.pause(max(SLOT_WAIT, error.retry_after or 0.0))
-    place = _JOB + job
     if not resumed:
-        yield SourcePage(records=(), cursor=place)
+        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}")
     look = FIRST_LOOK
     while True:
         status = await _status(client, job, resumed=resumed)
@@ -65,15 +68,22 @@ async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> 
             raise StaleCursor(client.http.name, f"the export {status}", stream=SPEC.name)
         await client.http.pause(look)
         look = min(LONGEST_LOOK, look * 1.5)
-        yield SourcePage(records=(), cursor=place)
+        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}")
     try:
         file = await client.download(SPEC.name, f"/download/content/data/{job}")
     except NotFound:
         raise StaleCursor(client.http.name, "the export has expired", stream=SPEC.name) from None
     with file:
         for batch in _batches(_rows(client, file)):
-            yield SourcePage(records=batch, cursor=place)
+            yield SourcePage(records=batch, cursor=f"{_JOB}{job}#{next(step)}")
     yield SourcePage(records=())
+
+
+def _job_of(cursor: str | None) -> str | None:
+    """Cursors are `slot#n` and `job:id#n`; n only tells them apart, a download starts over."""
+    if cursor is None or not cursor.startswith(_JOB):
+        return None
+    return cursor.removeprefix(_JOB).rpartition("#")[0] or None
 
 
 async def _create(client: IntercomClient, lo: int, hi: int) -> str:

@@ -1,0 +1,33 @@
+"""What the sync engine needs of a cache; the store is one."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from funnel_tui.model.records import Record
+from funnel_tui.model.values import Freshness
+
+
+class Cache(Protocol):
+    """A writer, used from one thread. Raises `UserError` with a sentence where it cannot write."""
+
+    def write(
+        self, workspace: str, records: Iterable[Record], *, stream: str | None = None, state: str | None = None
+    ) -> int: ...
+
+    def state(self, workspace: str, stream: str) -> str | None: ...
+
+    def delete_state(self, workspace: str, stream: str) -> None: ...
+
+    def register(self, workspace: str, kind: str) -> None: ...
+
+    def set_stream_status(self, workspace: str, stream: str, status: str, reason: str | None = None) -> None: ...
+
+    def set_freshness(self, freshness: Freshness) -> None: ...
+
+    def open_conversations(self, workspace: str, touched_since: int) -> list[str]: ...
+
+    def acquire_lease(self, holder: str, now: int, ttl: int) -> bool: ...
+
+    def release_lease(self, holder: str) -> None: ...
+
+    def close(self) -> None: ...

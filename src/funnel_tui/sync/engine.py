@@ -1,0 +1,433 @@
+"""One source's reading: passes over windows and snapshots, backfill, rescans, each page in one transaction with its
+resume cursor. Knows nothing of threads and schedules; `poller` and `once` drive it.
+
+The rules are those of every connector: a pass goes from the bookmark minus the overlap to the server's now at its
+start, and only a whole pass moves the bookmark; the same page twice is harmless; a cursor that the provider has
+forgotten starts its window over; pages that do not end are cut.
+"""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from funnel_tui.model.clock import Clock
+from funnel_tui.model.records import Conversation, Event, Kind, Page, Record, Thread
+from funnel_tui.sources import (
+    AuthError,
+    ForbiddenError,
+    NotFound,
+    Refused,
+    Shape,
+    Source,
+    SourceError,
+    SourcePage,
+    StaleCursor,
+    StreamSpec,
+)
+from funnel_tui.sync import plan
+from funnel_tui.sync.cache import Cache
+from funnel_tui.sync.health import Health
+from funnel_tui.sync.state import Backfill, Live, Rescan, Window, decode, encode
+
+_NOT_FOR_US = (AuthError, ForbiddenError, NotFound, Refused)
+"""On one stream while the credential works: that stream cannot be had, and the rest goes on."""
+
+
+class Failed(Exception):
+    """The source as a whole cannot be read; `line` says why and what to do."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class SourceSync:
+    """Reads one source into a cache, in one event loop. The readers raise `SourceError`: wrap them in `attempt`."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        source: Source,
+        *,
+        clock: Clock,
+        wall: Clock,
+        report: Callable[["SourceSync"], None],
+        gate: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
+        """`clock` is what ages are shown by (the demo's may run fast), `wall` schedules. `report` is called after every
+        page; `gate` is awaited before each, which is how a pause holds a pass without losing it."""
+        self.source = source
+        self.health = Health(source.name, source.kind)
+        self.rows_changed = 0
+        self.conversations = 0
+        self._cache = cache
+        self._clock = clock
+        self._wall = wall
+        self._report = report
+        self._gate = gate
+        self._live: dict[str, Live] = {}
+        self._backfill: dict[str, Backfill] = {}
+        self._status: dict[str, str] = {}
+        self._met: set[str] | None = None
+        self._rests_until: dict[str, int] = {}
+        cache.register(source.name, source.kind)
+        for spec in source.streams():
+            self._load(spec)
+        self._sum_up()
+
+    # --- where it stands
+
+    def due(self, spec: StreamSpec) -> bool:
+        return not self.resting(spec) and plan.is_due(spec, self._live[spec.name], self._wall())
+
+    def resting(self, spec: StreamSpec) -> bool:
+        """Whether it failed so lately that there is no use in asking again."""
+        return self._wall() < self._rests_until.get(spec.name, 0)
+
+    def behind(self, spec: StreamSpec) -> bool:
+        """Whether a part of the past is still to be read."""
+        return spec.slice is not None and not self._backfill[spec.name].done
+
+    def rescan_due(self, spec: StreamSpec) -> bool:
+        """Every few hours, counted from the end of the backfill."""
+        if not spec.rescan or self.behind(spec):
+            return False
+        last = decode(self._cache.state(self.source.name, _rescan_key(spec)), Rescan)
+        if last is None:
+            self._save_rescan(spec)
+            return False
+        return not 0 <= self._wall() - last.at < plan.RESCAN_EVERY
+
+    async def attempt(self, spec: StreamSpec, work: Coroutine[Any, Any, bool | None]) -> bool:
+        """Do `work` of one stream and judge its failure: True if it came to its end. Raises `Failed`."""
+        try:
+            done = await work
+        except SourceError as error:
+            await self._judge(spec, error)
+            return False
+        self.health.refused.pop(spec.name, None)
+        self.health.troubles.pop(spec.name, None)
+        self._sum_up()
+        return done is not False
+
+    async def identify(self) -> None:
+        """Raises `Failed` where address or credential are wrong."""
+        try:
+            await self.source.identify()
+        except SourceError as error:
+            raise Failed(str(error)) from None
+
+    # --- reading forward
+
+    async def read(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
+        """Bring one stream up to now. False if the provider is still at work when `deadline` has come."""
+        if spec.shape is Shape.SNAPSHOT:
+            return await self._snapshot(spec)
+        live = self._live[spec.name]
+        if live.window is not None and not await self._live_pass(spec, live.window, deadline):
+            return False
+        now = self.source.server_now()
+        if live.bookmark is None:
+            # The first time there is nothing to catch up with: the past belongs to the backfill.
+            live.bookmark = now
+            self._mark_read(live)
+            self._save_live(spec)
+            if spec.slice is not None:
+                self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now)
+            else:
+                self._set_status(spec.name, "ok")
+            return True
+        return await self._live_pass(spec, plan.live_window(live.bookmark, spec.overlap, now), deadline)
+
+    async def _live_pass(self, spec: StreamSpec, window: Window, deadline: int | None) -> bool:
+        live = self._live[spec.name]
+        horizon = window.hi - spec.overlap - 2
+
+        def after(page: Page, rest: Window | None) -> str:
+            if isinstance(page, SourcePage):
+                live.seen.update((id, at) for id, at in page.versions.items() if at >= horizon)
+            live.window = rest
+            if rest is None:
+                live.bookmark = window.hi
+                live.seen = {id: at for id, at in live.seen.items() if at >= horizon}
+                self._mark_read(live)
+            return encode(live)
+
+        return await self._pass(spec, spec.name, window, after, live.seen, deadline)
+
+    async def _snapshot(self, spec: StreamSpec) -> bool:
+        live = self._live[spec.name]
+
+        def after(page: Page, rest: Window | None) -> str:
+            if rest is None:
+                self._mark_read(live)
+            return encode(live)
+
+        return await self._pass(spec, spec.name, Window(0, self.source.server_now()), after, {}, None)
+
+    # --- reading back
+
+    async def backfill(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
+        """Read the past, newest slice first, until `since` or until the provider has nothing older."""
+        past = self._backfill[spec.name]
+        key = _backfill_key(spec)
+        longest = spec.slice or plan.YEAR
+        while not past.done:
+            if past.window is None:
+                past.window = await self._next_slice(spec, past, longest)
+            window = past.window
+            if window is None:
+                past.done = True
+                self._cache.write(self.source.name, (), stream=key, state=encode(past))
+                self._set_status(spec.name, "ok")
+                break
+
+            def after(page: Page, rest: Window | None, lo: int = window.lo) -> str:
+                past.read += sum(isinstance(record, Thread) for record in page.records)
+                self._keep_versions(spec, page)
+                past.window = rest
+                if rest is None:
+                    past.upper = lo
+                    past.done = lo <= past.floor
+                return encode(past)
+
+            if not await self._pass(spec, key, window, after, {}, deadline):
+                return False
+            self._save_live(spec)
+        self._sum_up()
+        self._report(self)
+        return True
+
+    async def _next_slice(self, spec: StreamSpec, past: Backfill, longest: int) -> Window | None:
+        if past.upper <= past.floor:
+            return None
+        older = await self.source.count(spec.name, past.floor, past.upper)
+        if older is not None:
+            past.total = past.read + older
+            if older == 0:
+                past.upper = past.floor
+                return None
+        window = plan.first_slice(past.floor, past.upper, longest)
+        while spec.slice_items is not None and older is not None:
+            if older > spec.slice_items:
+                older = await self.source.count(spec.name, window.lo, window.hi)
+            if older is None or older <= spec.slice_items:
+                break
+            half = plan.halved(window)
+            if half is None:
+                break
+            window = half
+        return window
+
+    def _keep_versions(self, spec: StreamSpec, page: Page) -> None:
+        """What the backfill reads of the newest minutes need not be read again by the next pass's overlap."""
+        live = self._live[spec.name]
+        if isinstance(page, SourcePage) and live.bookmark is not None:
+            horizon = live.bookmark - spec.overlap - 2
+            live.seen.update((id, at) for id, at in page.versions.items() if at >= horizon)
+
+    # --- reading again
+
+    async def rescan(self, spec: StreamSpec) -> bool:
+        """Read again what is not closed or was touched lately: updates do get lost."""
+        ids = self._cache.open_conversations(self.source.name, self.source.server_now() - plan.TOUCHED)
+        await self._reread(spec, ids)
+        self._save_rescan(spec)
+        return True
+
+    async def again(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
+        """Read everything since `since` once more and look for what has vanished."""
+        before = set(self._cache.open_conversations(self.source.name, 0)) if spec.rescan else set()
+        now = self.source.server_now()
+        self._live[spec.name] = Live(bookmark=now, first_at=self._wall())
+        self._save_live(spec)
+        self._cache.delete_state(self.source.name, _backfill_key(spec))
+        self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now)
+        self._met = set()
+        try:
+            if not await self.backfill(spec, deadline=deadline):
+                return False
+            vanished = sorted(before - self._met)
+        finally:
+            self._met = None
+        await self._reread(spec, vanished)
+        self._mark_read(self._live[spec.name])
+        self._save_live(spec)
+        return True
+
+    async def _reread(self, spec: StreamSpec, ids: list[str]) -> None:
+        if not ids:
+            return
+        async with _closing(self.source.reread(spec.name, ids)) as pages:
+            async for page in pages:
+                await self._hold()
+                self._count(spec, page, self._cache.write(self.source.name, page.records))
+
+    # --- one pass
+
+    async def _pass(
+        self,
+        spec: StreamSpec,
+        key: str,
+        window: Window,
+        after: Callable[[Page, Window | None], str],
+        known: Mapping[str, int],
+        deadline: int | None,
+    ) -> bool:
+        """Read `window` page by page; `after` gives the state to save with each. False if `deadline` came first."""
+        if window.cursor is not None:
+            try:
+                return await self._pages(spec, key, window, after, known, deadline)
+            except StaleCursor:
+                window = Window(window.lo, window.hi)
+        return await self._pages(spec, key, window, after, known, deadline)
+
+    async def _pages(
+        self,
+        spec: StreamSpec,
+        key: str,
+        window: Window,
+        after: Callable[[Page, Window | None], str],
+        known: Mapping[str, int],
+        deadline: int | None,
+    ) -> bool:
+        guard = plan.PageGuard()
+        async with _closing(self.source.read(spec.name, window.lo, window.hi, window.cursor, dict(known))) as pages:
+            async for page in pages:
+                await self._hold()
+                objection = guard.objection(page)
+                if objection is not None:
+                    self.health.warnings[f"{spec.name}: {objection}"] = None
+                last = page.cursor is None or objection is not None
+                rest = None if last else Window(window.lo, window.hi, page.cursor)
+                changed = self._cache.write(self.source.name, page.records, stream=key, state=after(page, rest))
+                self._count(spec, page, changed)
+                if last:
+                    self._finish(spec)
+                    return True
+                if deadline is not None and not page.records and self._wall() >= deadline:
+                    self.health.pending[spec.name] = f"{spec.name}: pending, the provider is still preparing it"
+                    return False
+        self._cache.write(self.source.name, (), stream=key, state=after(Page(records=()), None))
+        self._finish(spec)
+        return True
+
+    async def _hold(self) -> None:
+        if self._gate is not None:
+            await self._gate()
+
+    def _finish(self, spec: StreamSpec) -> None:
+        self.health.pending.pop(spec.name, None)
+        self._set_status(spec.name, "ok")
+        self._sum_up()
+        self._report(self)
+
+    def _count(self, spec: StreamSpec, page: Page, changed: int) -> None:
+        self.rows_changed += changed
+        self.conversations += sum(isinstance(record, Thread) for record in page.records)
+        if self._met is not None:
+            self._met.update(filter(None, map(_conversation_of, page.records)))
+        if isinstance(page, SourcePage):
+            self.health.warnings.update(dict.fromkeys(page.warnings))
+        if page.records:
+            self._set_status(spec.name, "ok")
+        self._sum_up()
+        self._report(self)
+
+    # --- failures
+
+    async def _judge(self, spec: StreamSpec, error: SourceError) -> None:
+        """A stream that may not be read is missing; a source that cannot be read has failed."""
+        if isinstance(error, _NOT_FOR_US):
+            await self.identify()
+            self.health.troubles.pop(spec.name, None)
+            self.health.refused[spec.name] = str(error)
+            self._set_status(spec.name, "refused", str(error))
+            self._rests_until[spec.name] = self._wall() + plan.REFUSED_REST
+            if len(self.health.refused) == len(self.source.streams()):
+                raise Failed(str(error))
+        elif spec.essential:
+            raise Failed(str(error))
+        else:
+            self.health.troubles[spec.name] = str(error)
+            self._rests_until[spec.name] = self._wall() + plan.TROUBLE_REST
+        self._report(self)
+
+    # --- state
+
+    def _load(self, spec: StreamSpec) -> None:
+        name = self.source.name
+        live = decode(self._cache.state(name, spec.name), Live)
+        self._live[spec.name] = live or Live()
+        if live is None:
+            self._set_status(spec.name, "pending", f"{name} has not read {spec.name} yet.")
+        if spec.slice is not None:
+            upper = self._live[spec.name].bookmark
+            fresh = Backfill(floor=min(self._floor(upper or self._clock()), upper or 0), upper=upper or 0)
+            self._backfill[spec.name] = decode(self._cache.state(name, _backfill_key(spec)), Backfill) or fresh
+
+    def _floor(self, now: int) -> int:
+        return self.source.since if self.source.since is not None else now - plan.YEAR
+
+    def _mark_read(self, live: Live) -> None:
+        live.read_at = self._wall()
+        live.first_at = live.first_at if live.first_at is not None else live.read_at
+        live.success_at = self._clock()
+
+    def _save_live(self, spec: StreamSpec) -> None:
+        live = self._live[spec.name]
+        self._cache.write(self.source.name, (), stream=spec.name, state=encode(live))
+
+    def _save_rescan(self, spec: StreamSpec) -> None:
+        state = encode(Rescan(self._wall()))
+        self._cache.write(self.source.name, (), stream=_rescan_key(spec), state=state)
+
+    def _set_status(self, stream: str, status: str, reason: str | None = None) -> None:
+        if self._status.get(stream) != status:
+            self._status[stream] = status
+            self._cache.set_stream_status(self.source.name, stream, status, reason)
+
+    def _sum_up(self) -> None:
+        """Ages and progress, from the streams that matter most and can be had."""
+        specs = [spec for spec in self.source.streams() if spec.name not in self.health.refused]
+        main = [spec for spec in specs if spec.essential] or specs
+        moments = [at for spec in main if (at := self._live[spec.name].success_at) is not None]
+        self.health.last_success = max(moments, default=self.health.last_success)
+        pasts = [self._backfill[spec.name] for spec in main if spec.slice is not None]
+        self.health.progress = None
+        if pasts:
+            past = max(pasts, key=lambda found: found.upper)
+            self.health.history_from = past.floor if past.done else (past.upper or None)
+            self.health.progress = None if past.done else _share(past)
+
+
+def _share(past: Backfill) -> float:
+    """How much of the past has been read: by items where the provider counts them."""
+    return min(1.0, past.read / past.total) if past.total else 0.0
+
+
+def _conversation_of(record: Record) -> str | None:
+    if isinstance(record, Thread):
+        return record.conversation.id
+    if isinstance(record, Conversation):
+        return record.id
+    return record.conversation if isinstance(record, Event) and record.kind is Kind.DELETED else None
+
+
+@asynccontextmanager
+async def _closing(pages: AsyncIterator[Page]) -> AsyncIterator[AsyncIterator[Page]]:
+    """`pages`, closed at once when the reader stops early, so that no request outlives its pass."""
+    try:
+        yield pages
+    finally:
+        close = getattr(pages, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def _backfill_key(spec: StreamSpec) -> str:
+    return f"{spec.name}.backfill"
+
+
+def _rescan_key(spec: StreamSpec) -> str:
+    return f"{spec.name}.rescan"

@@ -1,0 +1,109 @@
+"""Catching up and stopping: `funnel-tui sync --once`."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from funnel_tui.model.clock import Clock, system_clock
+from funnel_tui.sources import Lane, Source
+from funnel_tui.sync import lease
+from funnel_tui.sync.cache import Cache
+from funnel_tui.sync.engine import Failed, SourceSync
+from funnel_tui.sync.news import SourceSummary, SyncUpdate
+
+WAIT = 120.0
+
+
+def _nobody(update: SyncUpdate) -> None:
+    """Nobody listens."""
+
+
+async def sync_once(
+    cache: Cache,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    full: bool = False,
+    wait: float = WAIT,
+    on_update: Callable[[SyncUpdate], None] = _nobody,
+    wall: Clock = system_clock,
+) -> list[SourceSummary]:
+    """Read everything that is due, the whole past included, and say what came of it, in the order of `sources`.
+
+    `full` reads everything again since the configured date and finds what has vanished. `wait`: seconds for the
+    provider to prepare exports; what is not ready then is named as pending and picked up by the next run. Sources are
+    left open. Raises `UserError` where the cache cannot be written.
+    """
+    holder = lease.new_holder()
+    if not cache.acquire_lease(holder, wall(), lease.TTL):
+        return [
+            SourceSummary(source.name, True, 0, 0, 0, (f"{source.name}: {lease.OTHER_POLLS}",)) for source in sources
+        ]
+    beat = asyncio.create_task(lease.keep(cache, holder, wall))
+    try:
+        async with asyncio.TaskGroup() as group:
+            deadline = wall() + int(wait)
+            tasks = [
+                group.create_task(_Once(cache, source, clock, wall, on_update).run(full=full, deadline=deadline))
+                for source in sources
+            ]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        beat.cancel()
+        with suppress(asyncio.CancelledError, lease.LeaseLost):
+            await beat
+        cache.release_lease(holder)
+    return [task.result() for task in tasks]
+
+
+class _Once:
+    def __init__(
+        self, cache: Cache, source: Source, clock: Clock, wall: Clock, on_update: Callable[[SyncUpdate], None]
+    ) -> None:
+        self._cache = cache
+        self._on_update = on_update
+        self._told = 0
+        self._sent = source.requests
+        self._engine = SourceSync(cache, source, clock=clock, wall=wall, report=self._tell)
+
+    async def run(self, *, full: bool, deadline: int) -> SourceSummary:
+        engine = self._engine
+        try:
+            await engine.identify()
+            await self._streams(full=full, deadline=deadline)
+        except Failed as failed:
+            engine.health.failure = failed.line
+        self._tell(engine)
+        self._cache.set_freshness(engine.health.freshness())
+        return SourceSummary(
+            name=engine.source.name,
+            ok=engine.health.failure is None,
+            conversations=engine.conversations,
+            requests=engine.source.requests - self._sent,
+            rows_changed=engine.rows_changed,
+            warnings=engine.health.lines(),
+            error=engine.health.failure,
+        )
+
+    async def _streams(self, *, full: bool, deadline: int) -> None:
+        engine = self._engine
+        for spec in engine.source.streams():
+            slow = spec.lane is Lane.SLOW
+            limit = deadline if slow else None
+            if full and spec.slice is not None:
+                await engine.attempt(spec, engine.again(spec, deadline=limit))
+                continue
+            # Fast streams are always read: that is what somebody who calls for a sync wants to see.
+            if (not slow or full or engine.due(spec)) and not await engine.attempt(
+                spec, engine.read(spec, deadline=limit)
+            ):
+                continue
+            if engine.behind(spec):
+                await engine.attempt(spec, engine.backfill(spec, deadline=limit))
+            elif engine.rescan_due(spec):
+                await engine.attempt(spec, engine.rescan(spec))
+
+    def _tell(self, engine: SourceSync) -> None:
+        changed, self._told = engine.rows_changed - self._told, engine.rows_changed
+        self._on_update(SyncUpdate(engine.source.name, engine.health.freshness(), changed))

@@ -1,0 +1,62 @@
+"""What survives between runs: bookmarks, resume cursors, versions seen. Kept as JSON beside the data it belongs to."""
+
+from typing import TypeVar
+
+from msgspec import DecodeError, Struct, field, json
+
+
+class Window(Struct):
+    """A pass under way over `[lo, hi]`, both epoch seconds of the server."""
+
+    lo: int
+    hi: int
+    cursor: str | None = None
+    """Where its next page starts, opaque."""
+
+
+class Live(Struct, omit_defaults=True):
+    """A stream's forward reading. `*_at` are local moments, `bookmark` and `seen` the server's."""
+
+    bookmark: int | None = None
+    """Everything up to here has been read. Never the newest update time seen: the start of the last whole pass."""
+    window: Window | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+    """Item id -> update time of what lies in the next pass's overlap, so that it need not be read twice."""
+    first_at: int | None = None
+    read_at: int | None = None
+    """The last whole read, by the scheduler's clock."""
+    success_at: int | None = None
+    """The same by the clock that ages are shown by."""
+
+
+class Backfill(Struct, omit_defaults=True):
+    """A stream's reading of the past, newest first: `[upper, the first bookmark]` is done, `[floor, upper]` is not."""
+
+    floor: int
+    upper: int
+    window: Window | None = None
+    read: int = 0
+    total: int | None = None
+    """Items in all, where the provider counts."""
+    done: bool = False
+
+
+class Rescan(Struct):
+    at: int
+
+
+S = TypeVar("S", Live, Backfill, Rescan)
+
+
+def encode(state: Live | Backfill | Rescan) -> str:
+    return json.encode(state).decode()
+
+
+def decode(text: str | None, kind: type[S]) -> S | None:
+    """None for nothing and for what an older program wrote in another form: the stream starts over, which is safe."""
+    if text is None:
+        return None
+    try:
+        return json.decode(text, type=kind)
+    except DecodeError:
+        return None
