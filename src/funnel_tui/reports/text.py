@@ -6,11 +6,11 @@ from funnel_tui.charts import format as fmt
 from funnel_tui.charts.cells import Line, cut, pad, style
 from funnel_tui.charts.cells import Span as Cells
 from funnel_tui.charts.render import Depth, to_ansi
-from funnel_tui.model.values import BreakdownRow, MetricValue, Report
+from funnel_tui.model.values import BreakdownRow, MetricValue, Quality, Report
 from funnel_tui.reports import words
 
 LABEL, VALUE, CHANGE, COUNT = 34, 10, 16, 10
-NARROW = 60
+"""Cells of the columns."""
 _LAYER_ROLES = {"Proactive": "proactive", "Self-serve": "selfserve", "Human": "human", "Queue now": "human"}
 BREAKDOWN_METRICS = (
     "human.inbound",
@@ -32,9 +32,14 @@ class TextReport:
         self.width = max(40, width)
         self.currency = currency
         self.label = min(LABEL, self.width - VALUE - 4)
-        self.lines: list[Line] = []
+        self._lines: list[Line] = []
 
     def render(self, *, definitions: bool) -> str:
+        return to_ansi((_trimmed(line) for line in self.lines(definitions=definitions)), self.depth) + "\n"
+
+    def lines(self, *, definitions: bool = False) -> list[Line]:
+        """The report as rows of styled cells, not all of them as wide as the paper."""
+        self._lines = []
         self._head()
         for title, metrics in words.by_layer(self.report):
             self._section(title, metrics, definitions)
@@ -43,7 +48,7 @@ class TextReport:
         self._series()
         self._signals()
         self._freshness()
-        return to_ansi((_trimmed(line) for line in self.lines), self.depth) + "\n"
+        return self._lines
 
     def _say(self, *parts: tuple[str, str | None]) -> None:
         """One line; text that came from outside may be longer than the line and is cut."""
@@ -52,7 +57,7 @@ class TextReport:
             text = cut(text, room)
             room -= len(text)
             line.append(Cells(text, style(role, bold=role in _LAYER_ROLES.values())))
-        self.lines.append(tuple(line))
+        self._lines.append(tuple(line))
 
     def _head(self) -> None:
         report, zone = self.report, self.report.period.zone
@@ -74,6 +79,10 @@ class TextReport:
 
     def _metric(self, metric: MetricValue) -> None:
         value = fmt.format_value(metric, currency=self.currency)
+        if metric.quality is Quality.UNAVAILABLE:
+            label, value = pad(metric.spec.label, self.label), pad(value, VALUE, ">")
+            self._say((f"  {label}", None), (value, "muted"), (f"  {metric.reason or ''}", "muted"))
+            return
         parts: list[tuple[str, str | None]] = [
             (f"  {pad(metric.spec.label, self.label)}", None),
             (pad(value, VALUE, ">"), "muted" if value in (fmt.NOT_AVAILABLE, fmt.NOTHING) else "text"),
@@ -114,13 +123,13 @@ class TextReport:
         funnel = self.report.funnel
         self._say()
         total = next((node.value for node in funnel.nodes if node.id == "seeking"), 0)
-        self._say((f"WHERE {fmt.format_count(total)} QUESTS WENT", "text"))
+        self._say((f"WHERE DEMAND WENT: {fmt.format_count(total)} quests", "text"))
         if not total:
             self._say((f"  {funnel.reason or 'nobody sought support in this period'}", "muted"))
             return
         from funnel_tui.charts.sankey import sankey
 
-        self.lines.extend(sankey(funnel, self.width, 16 if self.width >= NARROW else 14))
+        self._lines.extend(sankey(funnel, self.width, 16, mono=self.depth == "none"))
 
     def _series(self) -> None:
         points = self.report.series.points
@@ -132,7 +141,7 @@ class TextReport:
         labels = [words.grain_label(point.start, by, self.report.period.zone) for point in points]
         self._say()
         self._say((f"RESOLVED BY {by.upper()}: ", "text"), ("■ self-serve  ", "selfserve"), ("■ human", "human"))
-        self.lines.extend(
+        self._lines.extend(
             stacked_columns(
                 labels,
                 {
