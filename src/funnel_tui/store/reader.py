@@ -165,6 +165,26 @@ class Reader:
             found.update(zip(group, (value or 0 for value in row), strict=True))
         return found
 
+    def sums_by(self, names: Iterable[str], scope: Scope, grains: Sequence[tuple[int, int]]) -> dict[str, list[float]]:
+        """The sums of `sums` for each `[start, end)` of `grains`, which lie inside the scope."""
+        groups: dict[tuple[str, str | None], list[str]] = {}
+        for name in names:
+            groups.setdefault((POPULATIONS[name].source, POPULATIONS[name].at), []).append(name)
+        found: dict[str, list[float]] = {name: [0] * len(grains) for group in groups.values() for name in group}
+        for group in groups.values():
+            first = POPULATIONS[group[0]]
+            params = self._params(scope)
+            columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
+            rows = self._all(
+                f"{_grains(grains, scope)} SELECT g.grain, {columns} FROM g CROSS JOIN {first.source}"
+                f" WHERE {_in_grain(str(first.at))} AND {clause(scope.filters, first.alias, params)} GROUP BY g.grain",
+                params,
+            )
+            for grain, *values in rows:
+                for name, value in zip(group, values, strict=True):
+                    found[name][grain] = value or 0
+        return found
+
     def values(self, name: str, scope: Scope) -> list[float]:
         """The values of a population, in no order."""
         population = POPULATIONS[name]
@@ -307,6 +327,30 @@ class Reader:
             params,
         )
 
+    def seekers_by(self, scope: Scope, grains: Sequence[tuple[int, int]], *, readers: bool) -> list[int]:
+        """Distinct seekers of each grain; `readers`: viewers of articles among them."""
+        params = self._params(scope)
+        sought = (
+            f"SELECT g.grain, e.wid, e.viewer FROM g CROSS JOIN episode e WHERE {_in_grain('e.start')}"
+            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}"
+        )
+        read = (
+            f" UNION SELECT g.grain, v.wid, v.viewer FROM g CROSS JOIN article_view v WHERE {_in_grain('v.at')}"
+            f" AND {clause(scope.filters, 'v', params)}"
+            if readers
+            else ""
+        )
+        distinct = f"SELECT DISTINCT * FROM ({sought}{read})"
+        rows = self._all(f"{_grains(grains, scope)} SELECT grain, count(*) FROM ({distinct}) GROUP BY grain", params)
+        found = [0] * len(grains)
+        for grain, count in rows:
+            found[grain] = count
+        return found
+
+    def has_views(self) -> bool:
+        """Whether the cache knows single article views at all."""
+        return bool(self._all("SELECT EXISTS (SELECT 1 FROM article_view)")[0][0])
+
     def starters(self, scope: Scope) -> list[tuple[int, int, str]]:
         """(moment, workspace, viewer) of the episodes that customers began: rows that take every filter."""
         params = self._params(scope)
@@ -406,9 +450,19 @@ def _sum(population: Population) -> str:
     return f"sum(CASE WHEN {population.where} THEN {population.value} END)"
 
 
+def _grains(grains: Sequence[tuple[int, int]], scope: Scope) -> str:
+    """A table `g` of the grains to join with: whole numbers, so that they may stand in the text."""
+    rows = ", ".join(f"({i}, {start:d}, {min(end, scope.as_of + 1):d})" for i, (start, end) in enumerate(grains))
+    return f"WITH g (grain, since, until) AS (VALUES {rows})"
+
+
+def _in_grain(column: str) -> str:
+    return f"{column} >= g.since AND {column} < g.until"
+
+
 def _placed(population: Population) -> str:
     if population.at is None:
-        return "1"
+        return "(e.closed_at IS NULL OR e.closed_at > :as_of)"
     return f"{population.at} >= :start AND {population.at} < :until"
 
 
