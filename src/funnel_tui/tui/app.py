@@ -36,6 +36,7 @@ class FunnelApp(App[int]):
 
     CSS_PATH = "funnel.tcss"
     BINDINGS: ClassVar[list[BindingType]] = to_bindings(APP_KEYS)
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (34, "-tall")]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(

@@ -9,6 +9,7 @@ from funnel_tui.charts.format import format_duration, format_plain
 from funnel_tui.model.values import ConversationRow, MetricSpec, Unit
 
 from .dates import moment_words, short_age
+from .text import steady
 
 _INFINITY = float("inf")
 
@@ -134,11 +135,11 @@ def title_line(shown: Sequence[Column], width: int) -> Line:
 
 
 def row_line(row: ConversationRow, shown: Sequence[Column], width: int, *, active: bool) -> Line:
-    """One conversation. Canvas cleans and cuts customers' text, so that it stays in its cells."""
+    """One conversation: customers' text made harmless and kept in its cells."""
     canvas = Canvas(width, 1)
     x = 0
     for column in shown:
-        text = column.text(row)
+        text = steady(column.text(row))
         spare = column.width - cell_width(text)
         at = x + spare if column.align == ">" and spare > 0 else x
         canvas.write(

@@ -128,9 +128,7 @@ class Loader(threading.Thread):
         if timeline is not None:
             self._answer("timeline", lambda: TimelineReady(timeline[0], timeline[1], backend.timeline(*timeline)))
         elif rows is not None:
-            self._answer(
-                "rows", lambda: RowsReady(rows[1], tuple(backend.conversations(rows[0], rows[1], self._clock())))
-            )
+            self._answer("rows", lambda: RowsReady(*rows, tuple(backend.conversations(*rows, self._clock()))))
         elif report is not None:
             self._make_report(backend, report)
         else:

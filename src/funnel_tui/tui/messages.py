@@ -1,7 +1,5 @@
 """What threads tell the screen. Every message carries a frozen value; handlers own all state."""
 
-from dataclasses import dataclass
-
 from textual.message import Message
 
 from funnel_tui.model.values import ConversationRow, Report, Timeline
@@ -21,36 +19,33 @@ class ReportReady(Message):
         return isinstance(message, ReportReady)
 
 
-@dataclass
 class RowsReady(Message):
     """The conversations behind `metric`, in the order in which the metrics layer gave them."""
 
-    metric: str
-    rows: tuple[ConversationRow, ...]
-
-    def __post_init__(self) -> None:
+    def __init__(self, view: View, metric: str, rows: tuple[ConversationRow, ...]) -> None:
         super().__init__()
+        self.view = view
+        self.metric = metric
+        self.rows = rows
 
 
-@dataclass
 class TimelineReady(Message):
-    source: str
-    conversation: str
-    timeline: Timeline | None
+    """One conversation's events, or None where the cache does not have it (any more)."""
 
-    def __post_init__(self) -> None:
+    def __init__(self, source: str, conversation: str, timeline: Timeline | None) -> None:
         super().__init__()
+        self.source = source
+        self.conversation = conversation
+        self.timeline = timeline
 
 
-@dataclass
 class LoadFailed(Message):
-    """A request could not be answered. `topic` is `report`, `rows` or `timeline`."""
+    """A request could not be answered. `topic` is `report`, `rows`, `timeline` or `poller`."""
 
-    topic: str
-    reason: str
-
-    def __post_init__(self) -> None:
+    def __init__(self, topic: str, reason: str) -> None:
         super().__init__()
+        self.topic = topic
+        self.reason = reason
 
 
 class SyncNews(Message):
@@ -60,13 +55,19 @@ class SyncNews(Message):
         return isinstance(message, SyncNews)
 
 
-@dataclass
 class Picked(Message):
     """Somebody clicked on an item of a pane; a double click opens it."""
 
-    pane: str
-    item: str | None
-    open: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, pane: str, item: str | None, *, open: bool = False) -> None:
         super().__init__()
+        self.pane = pane
+        self.item = item
+        self.open = open
+
+
+class RowOpened(Message):
+    """Somebody opened a conversation of a list with the mouse."""
+
+    def __init__(self, row: ConversationRow) -> None:
+        super().__init__()
+        self.row = row

@@ -21,15 +21,18 @@ from funnel_tui.charts.render import nearest_256
 _EXTRA = {"dark": {"cursor": "#233047"}, "light": {"cursor": "#d9e6fb"}}
 """Roles that only screens have: `cursor` is the ground of the selected row."""
 
+_FIXED = {"dark": {"muted": "#949494", "human-soft": "#005faf"}, "light": {"muted": "#626262"}}
+"""Where the closest of the 256 colours has another hue than the one meant."""
+
 _ANSI = {
     "text": "default",
     "muted": "bright_black",
     "track": "bright_black",
     "proactive": "magenta",
     "selfserve": "cyan",
-    "human": "bright_blue",
+    "human": "blue",
     "warn": "yellow",
-    "bad": "bright_red",
+    "bad": "red",
     "good": "green",
     "proactive-soft": "magenta",
     "selfserve-soft": "cyan",
@@ -37,6 +40,9 @@ _ANSI = {
     "warn-soft": "yellow",
     "muted-soft": "bright_black",
 }
+_BRIGHT = ("proactive", "selfserve", "human", "warn", "bad", "good")
+"""Of these a dark ground takes the bright variant, and charts keep the normal one for their soft areas; on a light ground,
+where bright colours cannot be read, it is the other way round."""
 
 
 class Ink:
@@ -49,7 +55,7 @@ class Ink:
         name = "dark" if dark else "light"
         palette = {**PALETTES[name], **_EXTRA[name]}
         if depth == "256":
-            palette = {role: _fixed(colour) for role, colour in palette.items()}
+            palette = {role: _fixed(colour) for role, colour in palette.items()} | _FIXED[name]
         self.palette: Mapping[str, str] = palette
         self._cache: dict[Style, RichStyle] = {}
         self.base = self.style(Style())
@@ -80,6 +86,8 @@ class Ink:
         if look.bg and look.fg == "ground":
             # The ground's colour is not known: draw the rest of the cell in the other colour instead.
             return RichStyle(color=self._named(look.bg), reverse=True)
+        if look.bg and not reverse and self._named(look.bg) == "default":
+            return RichStyle(color="default", reverse=True)
         background = None if look.bg in (None, "cursor") else self._named(look.bg)
         # Grey on a reversed row would be unreadable.
         colour = "default" if reverse else self._named(look.fg or "text")
@@ -88,7 +96,10 @@ class Ink:
         return RichStyle(color=colour, bgcolor=background, bold=bold, dim=dim, reverse=reverse)
 
     def _named(self, role: str | None) -> str:
-        return "default" if self.mono or role is None else _ANSI.get(role, "default")
+        if self.mono or role is None:
+            return "default"
+        name = _ANSI.get(role, "default")
+        return f"bright_{name}" if self.dark == (role in _BRIGHT) and role.removesuffix("-soft") in _BRIGHT else name
 
     def theme(self) -> Theme:
         """The same colours for Textual's own widgets: inputs, the palette, tool tips."""

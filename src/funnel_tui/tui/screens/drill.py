@@ -17,7 +17,7 @@ from funnel_tui.tui.bindings import (
     Key,
     to_bindings,
 )
-from funnel_tui.tui.messages import LoadFailed, RowsReady
+from funnel_tui.tui.messages import LoadFailed, RowOpened, RowsReady
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.rows import RowList
@@ -36,7 +36,7 @@ _LAYER_WORDS = {
 
 
 class DrillScreen(FunnelScreen):
-    KEYS: ClassVar[tuple[Key, ...]] = (*PERIOD_KEYS, *LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY)
+    KEYS: ClassVar[tuple[Key, ...]] = (*ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *LIST_KEYS, *PERIOD_KEYS)
     BINDINGS: ClassVar[list[BindingType]] = to_bindings((*LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY))
 
     def __init__(self, metric: str) -> None:
@@ -86,7 +86,7 @@ class DrillScreen(FunnelScreen):
         summary.redraw()
 
     def rows_ready(self, message: RowsReady) -> None:
-        if message.metric != self.metric:
+        if message.metric != self.metric or message.view != self.funnel.view:
             return
         report = self.funnel.report
         zone = report.period.zone if report else self.funnel.settings.zone
@@ -132,8 +132,8 @@ class DrillScreen(FunnelScreen):
 
         self.app.push_screen(TimelineScreen(row, (*self.crumbs, row.id)))
 
-    @on(RowList.Opened)
-    def _opened(self, message: RowList.Opened) -> None:
+    @on(RowOpened)
+    def _opened(self, message: RowOpened) -> None:
         self._open(message.row)
 
     def action_browse(self) -> None:

@@ -40,7 +40,7 @@ def help_rows(keys: Mapping[str, str], columns: int, width: int) -> list[Sequenc
         half = sum(len(block) for block in blocks) / 2
         left: list[list[Part]] = []
         while blocks and len(left) < half:
-            left += blocks.pop(0)  # type: ignore[arg-type]
+            left += blocks.pop(0)
         right = [row for block in blocks for row in block]
         for index in range(max(len(left), len(right))):
             first = list(left[index]) if index < len(left) else []

@@ -17,7 +17,7 @@ from .base import FunnelScreen
 
 
 class TimelineScreen(FunnelScreen):
-    KEYS: ClassVar[tuple[Key, ...]] = (*LIST_KEYS, BROWSE_KEY, BACK_KEY)
+    KEYS: ClassVar[tuple[Key, ...]] = (BROWSE_KEY, BACK_KEY, *LIST_KEYS)
     BINDINGS: ClassVar[list[BindingType]] = to_bindings((*LIST_KEYS, BROWSE_KEY))
 
     def __init__(self, row: ConversationRow, crumbs: tuple[str, ...]) -> None:

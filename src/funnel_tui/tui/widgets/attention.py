@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from funnel_tui.charts.cells import Canvas, Line, style
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.tui.dates import short_age
+from funnel_tui.tui.text import steady
 
 from .frame import frame, inner_size
 from .pane import highlight
@@ -43,6 +44,9 @@ def concerns(report: Report | None, freshness: Sequence[Freshness], problem: str
         elif source.state in ("stale", "partial"):
             word = "has not answered for a while" if source.state == "stale" else "is read in part"
             found.append(Concern(f"source:{source.name}", f"{source.name} {word}", source.message or "", None, False))
+        elif source.state == "never":
+            said = source.message or "the first read is under way"
+            found.append(Concern(f"source:{source.name}", f"{source.name} has not been read yet", said, None, False))
     if report is not None:
         found += [Concern(s.id, s.title, s.evidence, s.metric, s.urgent) for s in report.signals]
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
@@ -54,9 +58,9 @@ def concern_line(concern: Concern, width: int, *, active: bool) -> Line:
     room = width - (len(hint) + 2 if hint else 0)
     sign = "!" if concern.urgent else "↗"
     canvas.write(0, 0, sign, style("bad" if concern.urgent else "warn", bold=True))
-    x = canvas.write(2, 0, concern.title, style("text", bold=concern.urgent), width=room - 2)
+    x = canvas.write(2, 0, steady(concern.title), style("text", bold=concern.urgent), width=room - 2)
     if concern.evidence and x + 8 < room:
-        canvas.write(x, 0, f" · {concern.evidence}", style("muted"), width=room - x)
+        canvas.write(x, 0, f" · {steady(concern.evidence)}", style("muted"), width=room - x)
     if hint:
         canvas.write(width - len(hint), 0, hint, style("human" if active else "muted"))
     return canvas.lines()[0]

@@ -11,6 +11,7 @@ from funnel_tui.charts.scales import date_labels, month_labels
 from funnel_tui.model.values import Quality, Report, Series
 
 from .frame import Note, frame, inner_size
+from .panel import wrap
 from .panes import PaneView
 
 
@@ -36,7 +37,10 @@ class ChartPane(PaneView):
 
     def _content(self, width: int, height: int) -> tuple[Line, ...]:
         if self.report is None:
-            return (join([("reading the cache …", style("muted"))], width),)
+            return _sentence("reading the cache …", width)
+        if _unread(self.report):
+            names = ", ".join(source.name for source in self.report.freshness)
+            return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
         return self.chart(self.report, width, height)
 
     def _title(self) -> str:
@@ -65,8 +69,8 @@ class FunnelPane(ChartPane):
         if report.funnel.quality is Quality.UNAVAILABLE:
             return _sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
         if not report.funnel.links:
-            return _sentence("Nobody sought support in this period, or it has not been read yet.", width)
-        return sankey(report.funnel, width, height)
+            return _sentence("Nobody sought support in this period.", width)
+        return sankey(report.funnel, width, height, mono=self.funnel.ink.mono)
 
 
 class MonthsPane(ChartPane):
@@ -82,7 +86,7 @@ class MonthsPane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         points = report.monthly.points
         if not points:
-            return _sentence("No resolved questions yet: they come with the first read.", width)
+            return _sentence("No resolved questions yet.", width)
         return stacked_columns(
             _labels(report.monthly, report),
             {"selfserve": [p.selfserve_resolved for p in points], "human": [p.human_resolved for p in points]},
@@ -121,4 +125,10 @@ def _labels(series: Series, report: Report) -> tuple[str, ...]:
 
 
 def _sentence(text: str, width: int) -> tuple[Line, ...]:
-    return (join((), width), join([(" " + text, style("muted"))], width))
+    lines = [join([(f" {line}", style("muted"))], width) for line in wrap(text, width - 2)]
+    return (join((), width), *lines)
+
+
+def _unread(report: Report) -> bool:
+    """Nothing has been read yet: what is empty is no finding."""
+    return bool(report.freshness) and all(source.last_success is None for source in report.freshness)

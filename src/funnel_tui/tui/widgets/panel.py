@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, clean, cut, style
+from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, cut, style
+from funnel_tui.tui.text import steady
 
 from .frame import frame
 from .lines import LineView
@@ -16,7 +17,7 @@ def wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in clean(paragraph).split():
+        for word in steady(paragraph).split():
             while cell_width(word) > width:
                 if line:
                     lines.append(line)

@@ -58,7 +58,9 @@ class Panes(Widget):
         """One pane over the whole screen, or all of them again."""
         self._plan_layout.zoomed = pane
         self._plan_layout.plan = plan(self.size.width, self.size.height, pane)
-        self.refresh(layout=True)
+        # A child that asks for layout makes its parent arrange again; the parent's own request keeps what it cached.
+        for child in self.children[:1]:
+            child.refresh(layout=True)
 
 
 class PaneView(LineView):

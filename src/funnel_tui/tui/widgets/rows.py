@@ -1,15 +1,14 @@
 """A list of conversations that draws only the lines on screen, however many there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from textual import events
-from textual.message import Message
 
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.model.values import ConversationRow, MetricSpec
 from funnel_tui.tui.listing import Column, columns, fitted, matching, orders, row_line, title_line
+from funnel_tui.tui.messages import RowOpened
 
 from .frame import frame, inner_size
 from .lines import LineView
@@ -21,13 +20,6 @@ RowKey = tuple[str, str]
 
 class RowList(LineView):
     """Conversations with a cursor. The cursor stands on a conversation, not on a place: it survives new rows."""
-
-    @dataclass
-    class Opened(Message):
-        row: ConversationRow
-
-        def __post_init__(self) -> None:
-            super().__init__()
 
     def __init__(self) -> None:
         super().__init__(id="rows")
@@ -107,7 +99,8 @@ class RowList(LineView):
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner_width, inner_height = inner_size(width, height, boxed=True)
         if not self._columns:
-            self._columns = fitted(columns(inner_width, self.metric, self._all, self.zone, self.now), inner_width)
+            room = inner_width - 1
+            self._columns = fitted(columns(room, self.metric, self._all, self.zone, self.now), room)
         lines = inner_height - 1
         self._top = scrolled(self._top, self._cursor, lines, len(self._shown))
         body = [title_line(self._columns, inner_width)]
@@ -149,7 +142,7 @@ class RowList(LineView):
         again = place == self._cursor and event.chain > 1
         self.go(place)
         if again and self.current is not None:
-            self.post_message(self.Opened(self.current))
+            self.post_message(RowOpened(self.current))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.move(3)

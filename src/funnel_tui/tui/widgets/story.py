@@ -11,6 +11,7 @@ from funnel_tui.charts.cells import Canvas, Line, style
 from funnel_tui.charts.format import format_duration
 from funnel_tui.model.values import Timeline, TimelineEntry
 from funnel_tui.tui.dates import moment_words
+from funnel_tui.tui.text import steady
 
 from .frame import frame, inner_size
 from .lines import LineView
@@ -93,7 +94,7 @@ def _entry_lines(
     canvas.write(
         0, 0, f"+{format_duration(since)}" if since else local.strftime("%H:%M"), style("muted"), width=_TIME - 1
     )
-    x = canvas.write(text_at, 0, entry.actor or entry.role, style(role, bold=True))
+    x = canvas.write(text_at, 0, steady(entry.actor or entry.role), style(role, bold=True))
     x = canvas.write(x + 1, 0, _WORDS.get(entry.kind, entry.kind.replace("_", " ")), style("muted"))
     clock = local.strftime("%H:%M:%S")
     if x + 12 < width:
@@ -166,7 +167,7 @@ class Story(LineView):
         row = self.timeline.row
         begun = moment_words(row.created_at, self.zone, self.now) if row.created_at else ""
         parts = (row.state.replace("_", " "), row.channel, row.team, row.agent, begun)
-        return " · ".join((row.id, *(part for part in parts if part)))
+        return steady(" · ".join((row.id, *(part for part in parts if part))))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.move(3)

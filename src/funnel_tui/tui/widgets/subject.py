@@ -2,6 +2,7 @@
 
 from funnel_tui.charts.cells import Canvas, Line, style
 from funnel_tui.model.values import ConversationRow
+from funnel_tui.tui.text import steady
 
 from .lines import LineView
 
@@ -13,8 +14,8 @@ class Subject(LineView):
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         canvas = Canvas(width, 1)
-        x = canvas.write(1, 0, self.row.subject or "(no subject)", style("text", bold=True), width=width - 2)
-        tags = " ".join(f"#{tag}" for tag in self.row.tags)
+        x = canvas.write(1, 0, steady(self.row.subject or "(no subject)"), style("text", bold=True), width=width - 2)
+        tags = " ".join(f"#{steady(tag)}" for tag in self.row.tags)
         if tags and x + 4 < width:
             canvas.write(x + 2, 0, tags, style("muted"), width=width - x - 3)
         return canvas.lines()

@@ -16,9 +16,10 @@ from funnel_tui.charts.format import (
 )
 from funnel_tui.charts.sparkline import sparkline
 from funnel_tui.model.values import ConversationRow, MetricValue, Quality, Report
+from funnel_tui.tui.text import steady
 
 from .lines import LineView
-from .pane import SERIES_OF
+from .numbers import SERIES_OF
 
 LAYER_ROLES = {"proactive": "proactive", "selfserve": "selfserve"}
 _GROUPS: tuple[tuple[str, Callable[[ConversationRow], str | None]], ...] = (
@@ -92,7 +93,7 @@ def _groups(canvas: Canvas, y: int, rows: Sequence[ConversationRow], role: str) 
         bar_width = max(6, column - label_width - 12)
         canvas.write(x, y - 1, f"by {word}", style("muted", bold=True))
         for line, (key, count) in enumerate(top):
-            canvas.write(x, y + line, key, style("text"), width=label_width)
+            canvas.write(x, y + line, steady(key), style("text"), width=label_width)
             at = x + label_width + 1
             for span in hbar(count, most, bar_width, role):
                 at = canvas.write(at, y + line, span.text, span.style)

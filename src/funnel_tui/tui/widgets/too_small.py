@@ -5,7 +5,7 @@ from funnel_tui.charts.format import format_value
 from funnel_tui.model.values import Report
 from funnel_tui.tui.layout import MIN_HEIGHT, MIN_WIDTH
 
-from .pane import PANES
+from .numbers import PANES
 from .panes import PaneView
 
 
