@@ -98,10 +98,10 @@ def histogram(
     label_width = max(cell_width(label) for label in labels)
     count_width = max(len(text) for text in counts)
     mark_width = 2 if target is not None else 0
-    bar_width = width - label_width - mark_width - count_width - 8 - 2
+    bar_width = width - label_width - mark_width - count_width - 9
     show_share = bar_width >= 4
     if not show_share:
-        bar_width += 8
+        bar_width += 7
     for y, (bucket, label, count, share) in enumerate(zip(buckets, labels, counts, shares, strict=True)):
         kept = target is None or (bucket.high is not None and bucket.high <= target)
         mark = "" if target is None else (("+ " if ascii else "✓ ") if kept else "  ")
@@ -109,7 +109,7 @@ def histogram(
         parts += hbar_parts(bucket.count, most, max(0, bar_width), role if kept else "warn", ascii=ascii)
         parts.append((f" {count:>{count_width}}", style("text")))
         if show_share:
-            parts.append((f" {share:>7}", style("muted")))
+            parts.append((f" {share:>6}", style("muted")))
         x = 0
         for text, look in parts:
             x = canvas.write(x, y, text, look)

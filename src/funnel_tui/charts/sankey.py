@@ -61,7 +61,7 @@ def sankey(funnel: Funnel, width: int, height: int, *, ascii: bool = False, mono
     if width >= MIN_WIDTH and height >= MIN_HEIGHT:
         rows = height - 1
         layout = lay_out(funnel, rows)
-        if layout is not None:
+        if layout is not None and width >= 12 * layout.stages:
             return _draw(funnel, layout, width, height, ascii=ascii, mono=mono)
     return sankey_list(funnel, width, height, NODE_ROLES, ascii=ascii)
 
@@ -127,7 +127,7 @@ def _header(canvas: Canvas, layout: Layout, names: Mapping[str, str], xs: Sequen
         if not bar.stage:
             name = _SHORT.get(bar.id, name)
             forms = [*forms[1:3], (name, value, ""), (name, short, ""), (name, "", "")]
-        name, number, share = next((f for f in forms if len(" ".join(filter(None, f))) <= room), forms[-1])
+        name, number, share = next((f for f in forms if cell_width(" ".join(filter(None, f))) <= room), forms[-1])
         x = canvas.write(x, 0, name, style(role, bold=True), width=room)
         if number:
             x = canvas.write(x + 1, 0, number, style("text"))
@@ -136,11 +136,11 @@ def _header(canvas: Canvas, layout: Layout, names: Mapping[str, str], xs: Sequen
 
 
 def _label_width(ends: Sequence[Bar], names: Mapping[str, str], width: int, *, swatch: bool) -> int:
-    """For the name, the value and the share: two fifths of the width at most, unless the short names need more."""
+    """For the name, the value and the share; where that takes more than two fifths of the width, for short names."""
     longest = max(cell_width(names.get(bar.id, bar.id)) for bar in ends)
     around = max(len(format_count(bar.value)) for bar in ends) + 7 + 2 + 2 * swatch
     shortest = max(cell_width(_SHORT.get(bar.id, names.get(bar.id, bar.id))) for bar in ends)
-    return min(longest + around, max(width * 2 // 5, min(shortest + around, width // 2)))
+    return longest + around if longest + around <= width * 2 // 5 else min(shortest + around, width // 2)
 
 
 def _end_labels(
