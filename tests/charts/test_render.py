@@ -38,14 +38,23 @@ def test_ansi_codes() -> None:
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
-def test_nearest_256_is_close(colour: tuple[int, int, int]) -> None:
-    index = nearest_256(*colour)
-    if index >= 232:
-        found: tuple[int, ...] = (8 + 10 * (index - 232),) * 3
-    else:
-        steps = (0, 95, 135, 175, 215, 255)
-        found = tuple(steps[(index - 16) // size % 6] for size in (36, 6, 1))
-    assert dist(colour, found) <= 84
+def test_nearest_256_is_one_of_the_fixed_colours(colour: tuple[int, int, int]) -> None:
+    assert 16 <= nearest_256(*colour) <= 255
+
+
+@pytest.mark.parametrize(
+    ("colour", "index"),
+    [("#000000", 16), ("#ffffff", 231), ("#ff0000", 196), ("#8a8a8a", 245), ("#005f87", 24), ("#00afaf", 37)],
+)
+def test_nearest_256_of_a_fixed_colour_is_itself(colour: str, index: int) -> None:
+    assert nearest_256(*rgb(colour)) == index
+
+
+@pytest.mark.parametrize("theme", list(PALETTES))
+def test_accents_stay_different_in_256_colours(theme: str) -> None:
+    accents = ("proactive", "selfserve", "human", "warn", "bad", "muted")
+    roles = [*accents, "selfserve-soft", "human-soft", "warn-soft", "muted-soft"]
+    assert len({nearest_256(*rgb(PALETTES[theme][role])) for role in roles}) == len(roles)
 
 
 @pytest.mark.parametrize("theme", list(PALETTES))
