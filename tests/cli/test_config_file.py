@@ -145,8 +145,7 @@ def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
 
 def test_lines_of_keys_in_many_forms() -> None:
     text = (
-        'a = 1\nb.c = [\n  1,\n  2,\n]\n\n[[t]]\nx = """\n[not] = a table\n"""\n[t.sub]\ny = 1\n'
-        "[[t]]\nx = { z = 1 }\n"
+        'a = 1\nb.c = [\n  1,\n  2,\n]\n\n[[t]]\nx = """\n[not] = a table\n"""\n[t.sub]\ny = 1\n[[t]]\nx = { z = 1 }\n'
     )
     assert key_lines(text) == {
         ("a",): 1,

@@ -1,6 +1,5 @@
 """The root command: global options, lazily imported subcommands, and what an error looks like from outside."""
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from funnel_tui import __version__
 from funnel_tui.cli.outside import Outside, parse_moment_text
 from funnel_tui.errors import ConfigError, UserError
 
@@ -40,6 +40,10 @@ class BadConfig(Failed):
     exit_code = ConfigError.exit_code
 
 
+class ReaderGone(Exception):
+    """Whoever read stdout has left. Not an OSError, which click would turn into exit code 1."""
+
+
 class LazyGroup(click.Group):
     """Imports a command when it is named, and turns errors that their user can mend into one line."""
 
@@ -65,6 +69,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
         except ConfigError as error:
             raise BadConfig(str(error)) from error
         except UserError as error:
@@ -102,7 +108,7 @@ def _cache_message(error: Exception) -> str | None:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; auto obeys NO_COLOR."
 )
-@click.version_option(package_name="funnel-tui", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, db: Path | None, at: Any, color: str) -> None:
     """Proactive, self-serve and human support, live on one terminal screen.
@@ -133,9 +139,7 @@ def run(arguments: Sequence[str]) -> int:
         except (click.Abort, KeyboardInterrupt):
             result = 130
         sys.stdout.flush()
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
+    except (ReaderGone, BrokenPipeError):
         # What is still buffered has nowhere to go; without this the interpreter complains when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

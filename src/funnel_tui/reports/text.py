@@ -71,6 +71,13 @@ class TextReport:
     def _section(self, title: str, metrics: list[MetricValue], definitions: bool) -> None:
         self._say()
         self._say((title.upper(), _LAYER_ROLES.get(title, "text")))
+        reasons = {metric.reason if metric.quality is Quality.UNAVAILABLE else None for metric in metrics}
+        if len(metrics) > 1 and len(reasons) == 1 and (reason := reasons.pop()) and not definitions:
+            # A layer that no source feeds: said once, not on every line.
+            names = ", ".join(metric.spec.label for metric in metrics)
+            for line in _wrapped(f"{fmt.NOT_AVAILABLE}: {reason} ({names})", self.width - 4):
+                self._say((f"  {line}", "muted"))
+            return
         for metric in metrics:
             self._metric(metric)
             if definitions:
@@ -140,7 +147,12 @@ class TextReport:
         by = self.report.series.by
         labels = [words.grain_label(point.start, by, self.report.period.zone) for point in points]
         self._say()
-        self._say((f"RESOLVED BY {by.upper()}: ", "text"), ("■ self-serve  ", "selfserve"), ("■ human", "human"))
+        marks = ("█", "▒") if self.depth == "none" else ("■", "■")
+        self._say(
+            (f"RESOLVED BY {by.upper()}: ", "text"),
+            (f"{marks[0]} self-serve  ", "selfserve"),
+            (f"{marks[1]} human", "human"),
+        )
         self._lines.extend(
             stacked_columns(
                 labels,

@@ -1,0 +1,110 @@
+"""The command line as a whole: help, lazy imports, broken pipes, and errors without tracebacks."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from funnel_tui.cli.app import COMMANDS
+from tests.cli.conftest import NOON, ROOT, Run
+
+HEAVY = ("textual", "rich", "httpx", "plotext", "sqlite_utils", "keyring", "asyncio", "importlib.metadata")
+ENVIRONMENT = {"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ.get("PATH", "")}
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "config init", "config show", "config path", "config validate"])
+def test_every_help_has_an_example(run: Run, command: str) -> None:
+    result = run(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert "Example: " in result.stdout
+
+
+def test_the_root_help_names_every_command(run: Run) -> None:
+    listed = [line.split()[0] for line in run("--help").stdout.partition("Commands:")[2].splitlines() if line.strip()]
+    assert listed[: len(COMMANDS)] == list(COMMANDS)
+
+
+def test_a_mistyped_command(run: Run) -> None:
+    result = run("stauts")
+    assert result.exit_code == 2
+    assert "'status'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["status", "--format", "json"],
+        ["check", "queue.waiting", "--warn", "1", "--crit", "2"],
+        ["report", "--format", "json"],
+        ["config", "path"],
+    ],
+)
+def test_headless_commands_import_no_screen_and_no_client(imported: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys, json\n"
+        "from funnel_tui.cli.app import run\n"
+        f"code = run({['--db', str(imported), '--at', NOON, *arguments]!r})\n"
+        f"print(json.dumps([code, [name for name in {HEAVY!r} if name in sys.modules]]))"
+    )
+    done = python("-c", code)
+    assert json.loads(done.stdout.splitlines()[-1]) == [0, []], done.stderr
+
+
+def test_a_reader_that_goes_away_causes_no_traceback(imported: Path) -> None:
+    command = [sys.executable, "-m", "funnel_tui", "--db", str(imported), "--at", NOON, "report", "--definitions"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_an_output_that_lacks_a_character_gets_an_escape(imported: Path) -> None:
+    command = [sys.executable, "-m", "funnel_tui", "--db", str(imported), "--at", NOON, "status"]
+    done = subprocess.run(command, capture_output=True, env={**ENVIRONMENT, "PYTHONIOENCODING": "latin-1"}, check=True)
+    assert done.stdout == b"waiting 1 (oldest 1h) \xb7 open 1 \xb7 first response \\u2013\n"
+
+
+def test_bad_configuration_is_2_and_names_its_place(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text("\npol_seconds = 3\n")
+    for command in (["report"], ["sync", "--once"], ["status"], ["config", "validate"], ["dash"]):
+        (tmp_path / "a.db").touch()
+        result = run("--config", config, "--db", tmp_path / "a.db", *command)
+        assert result.exit_code == 2, command
+        assert result.stderr.startswith(f"funnel-tui: {config}:2: pol_seconds: unknown key")
+
+
+@pytest.mark.parametrize("at", ["noon", "2026-13-01", "", "nan"])
+def test_a_moment_that_is_none(run: Run, at: str) -> None:
+    result = run("--at", at, "status")
+    assert result.exit_code == 2
+    assert "--at" in result.stderr
+
+
+def test_without_a_terminal_the_dashboard_says_what_to_use_instead(run: Run) -> None:
+    for arguments in ([], ["dash"], ["demo"]):
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert "needs a terminal" in result.stderr
+
+
+def test_the_version(run: Run) -> None:
+    from funnel_tui import __version__
+
+    assert run("--version").stdout.strip().endswith(__version__)
+
+
+def test_the_module_runs_as_a_program() -> None:
+    done = python("-m", "funnel_tui", "config", "path")
+    assert done.returncode == 0
+    assert done.stdout.endswith("config.toml\n")
