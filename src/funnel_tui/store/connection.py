@@ -1,10 +1,13 @@
 """Opening the SQLite file: one writer, many readers, WAL, for its owner's eyes only."""
 
+import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from funnel_tui.store.errors import CacheError, explained
+from funnel_tui.store.errors import NoCache, explained
 from funnel_tui.store.migrations import migrate
 
 
@@ -12,34 +15,57 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """Open or create the cache. An unreadable file is set aside, never deleted, and a new one begun."""
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        path.chmod(0o600)
-        try:
-            connection = _connect(path)
-        except sqlite3.DatabaseError as error:
-            if "not a database" not in str(error) and "malformed" not in str(error):
-                raise
-            _set_aside(path)
-            connection = _connect(path)
-        migrate(connection, path)
+        with _alone(path.parent):
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            path.chmod(0o600)
+            try:
+                connection = _connect_writer(path)
+            except sqlite3.DatabaseError as error:
+                if "not a database" not in str(error) and "malformed" not in str(error):
+                    raise
+                _set_aside(path)
+                connection = _connect_writer(path)
+            migrate(connection, path)
         return connection
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two programs that start at once make or migrate a cache one after the other."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def open_reader(path: Path) -> sqlite3.Connection:
-    """Open the cache for reading. Raises CacheError where there is none yet."""
+    """Open the cache for reading. Raises NoCache where there is none yet, or its writer is just making it."""
+    absent = NoCache(f"no cache at {path} yet; run `funnel-tui sync --once` or `funnel-tui import FILE` first")
     if not path.exists():
-        raise CacheError(f"no cache at {path} yet; run `funnel-tui sync --once` or `funnel-tui import FILE` first")
+        raise absent
     with explained(path):
         connection = _connect(path)
-        migrate(connection, path)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            connection.close()
+            raise absent
+        with _alone(path.parent):
+            migrate(connection, path)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
 
+def _connect_writer(path: Path) -> sqlite3.Connection:
+    connection = _connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    return connection
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -16000")

@@ -10,6 +10,10 @@ class CacheError(Exception):
     """The cache cannot be read or written; the message says why and what to do."""
 
 
+class NoCache(CacheError):
+    """There is no cache yet: nothing has been read or imported."""
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's and the system's errors into a `CacheError` that names the file and the mend."""
