@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from uuid import uuid4
 
@@ -116,9 +117,10 @@ class Exports:
         text = self._csv(job).encode()
         if not as_zip:
             return Reply(200, gzip.compress(text, 5), "application/octet-stream")
+        made = datetime.fromtimestamp(self._clock(), self._company.calendar.zone)
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("receipt_20260101-000000.csv", text)
+            archive.writestr(f"receipt_{made:%Y%m%d-%H%M%S}.csv", text)
         return Reply(200, buffer.getvalue(), "application/octet-stream", {"Content-Encoding": "zip"})
 
     def _find(self, identity: str) -> _Job:

@@ -209,19 +209,12 @@ class People:
 
     def _presence_changes(self, since: int, until: int) -> list[Json]:
         company = self._world.company
-        first = max(company.calendar.day(since), self._world.first_day)
-        changes = [
-            (at, agent, away)
-            for day in range(first, company.calendar.day(until) + 1)
-            for agent in AGENTS
-            for start, end in company.staff.presence(agent, day)
-            for at, away in ((start, False), (end, True))
-            if since <= at <= until
-        ]
-        return [
-            _presence_change(*change)
-            for change in sorted(changes, key=lambda change: (change[0], change[1].id), reverse=True)
-        ]
+        days = range(max(company.calendar.day(since) - 1, self._world.first_day), company.calendar.day(until) + 2)
+        spans = [(agent.id, *span) for day in days for agent in AGENTS for span in company.staff.presence(agent, day)]
+        came = {(start, agent) for agent, start, _ in spans}
+        went = {(end, agent) for agent, _, end in spans}
+        changes = sorted((change for change in came ^ went if since <= change[0] <= until), reverse=True)
+        return [_presence_change(at, AGENT[agent], away=(at, agent) in went) for at, agent in changes]
 
 
 def _team(team: int) -> Json:
@@ -243,7 +236,7 @@ def _known_team(identity: str) -> int:
     raise not_found("Team not found", "team_not_found")
 
 
-def _presence_change(at: int, agent: Agent, away: bool) -> Json:
+def _presence_change(at: int, agent: Agent, *, away: bool) -> Json:
     return {
         "id": f"{agent.id:08x}-0000-4000-8000-{at:012x}",
         "performed_by": {"type": "admin", "id": str(agent.id), "email": agent.email, "ip": "127.0.0.1"},

@@ -271,7 +271,7 @@ def _rating(person: int, state: Snapshot) -> Json | None:
         return None
     return {
         "rating": state.rating,
-        "remark": None,
+        "remark": "",
         "created_at": state.rating_asked,
         "updated_at": state.rated_at or state.rating_asked,
         "contact": _contact(person),

@@ -59,7 +59,7 @@ class Arrival(NamedTuple):
     receipt: Receipt | None = None
     """The campaign's message that this answers."""
     chat_within: int | None = None
-    """Came with an incident, or with the extra traffic while somebody watches: chat only, and usually answered within so
+    """Came with an incident, or with the extra traffic while somebody watches: chat only, usually answered within so
     many seconds."""
 
 

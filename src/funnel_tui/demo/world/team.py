@@ -80,7 +80,7 @@ class Desk:
             closer = draft.agent
             if self._company.staff.away_for(AGENT[closer], due) > 0 and draft.chance(0.5):
                 closer = self._company.staff.pick(rng, draft.team, due).id
-            draft.add_at("close", due, who=closer, text=self._last_words())
+            draft.add_at("close", due, who=closer, text=self._last_words() if closer == draft.agent else None)
         draft.closed = True
         rated = draft.agent
         if draft.chance(0.13):
