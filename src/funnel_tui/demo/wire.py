@@ -10,11 +10,11 @@ The conversation
 field                       meaning here
 ==========================  ========================================================================================
 ``created_at``, ``source``  the first public message: ``source.author.type`` ``user``/``lead`` (``delivered_as``
-                            ``customer_initiated``), ``admin`` (``admin_initiated``: a teammate wrote first),
-                            ``bot`` (``operator_initiated``: a greeting before the customer's first words) or ``admin``
-                            with ``automated``/``campaigns_initiated`` (a Series or legacy campaign message that the
-                            customer answered; the named admin did not write it by hand). ``source.url`` is the
-                            page, an article's address where the customer wrote from an article
+                            ``customer_initiated``), ``bot`` (``operator_initiated``: a greeting before the customer's
+                            first words) or ``admin`` (``admin_initiated``: a teammate wrote first; ``automated`` and
+                            ``campaigns_initiated``: a Series or legacy campaign message signed by a teammate, which
+                            the customer answered): outbound. ``source.url`` is the page, an article's address where
+                            the customer wrote from an article
 ``state``, ``open``         ``open``, ``snoozed`` (``snoozed_until`` set), ``closed``; ``open`` is false when closed
 ``waiting_since``           start of the wait that runs: the first customer message that nobody answered, or the
                             hand-off where none ran; null after an admin's reply, a bot's answer or a close
@@ -40,8 +40,8 @@ The parts
 ``part_type``, author                 what happened                           canonical event(s)
 ====================================  ======================================  ======================================
 ``source``, by author                 first message                           ``customer_message`` (user, lead),
-                                                                              ``agent_reply`` (admin_initiated),
-                                                                              ``auto_reply`` (all else)
+                                                                              ``agent_reply`` (admin),
+                                                                              ``auto_reply`` (bot)
 ``comment`` by user or lead           customer wrote; wakes a snooze          ``customer_message``
 ``quick_reply`` by user or lead       pressed a button; body is its label     ``customer_message``
 ``comment``, ``from_ai_agent`` and    Fin answered. ``author.type`` is        ``bot_answer``
