@@ -13,6 +13,7 @@ PARTS_CAP = 500
 """Intercom gives the newest 500 parts of a conversation and no way to the others."""
 
 _CHANNELS = {"conversation": "chat", "messenger": "chat", "phone_call": "phone", "phone_switch": "phone"}
+_OUTBOUND = frozenset({"admin_initiated", "campaigns_initiated", "automated", "operator_initiated"})
 _SCALE = (1.0, 5.0)
 _BOT_MATES = frozenset({"bot", "workflow", "operator", "fin", "ai_agent"})
 
@@ -100,12 +101,12 @@ def _person(row: wire.Conversation) -> str | None:
 def _first_message(row: wire.Conversation, id: str) -> list[Event]:
     """`source`: its author decides whether a customer, a teammate or a machine began, whatever it was delivered as."""
     at = moment(row.created_at)
-    source = row.source
-    if at is None or source is None:
+    if at is None:
         return []
+    source = row.source or wire.Origin()
     role = who(source.author)
-    if role is Who.NOBODY and (source.delivered_as or "").lower() == "customer_initiated":
-        role = Who.CUSTOMER
+    if role is Who.NOBODY and (source.delivered_as or "").lower() not in _OUTBOUND:
+        role = Who.CUSTOMER  # some channels leave the author blank
     kinds = {Who.CUSTOMER: Kind.CUSTOMER_MESSAGE, Who.TEAMMATE: Kind.AGENT_REPLY}
     kind = kinds.get(role, Kind.AUTO_REPLY)
     return [Event(conversation=id, at=at, kind=kind, actor=actor(source.author, role), text=plain(source.body))]
