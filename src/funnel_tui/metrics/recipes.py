@@ -79,9 +79,12 @@ class Measures:
         return self._once("links", read)
 
     def counters(self) -> tuple[int, int] | None:
-        """(views, conversations) by which the article counters grew; None without two samples."""
+        """(views, conversations) by which the article counters grew; None without two samples, or where the filter asks
+        for what articles do not have."""
 
         def read() -> tuple[int, int] | None:
+            if not supported("article_view").issuperset(self.scope.filters):
+                return None
             delta = self.reader.counters(self.scope)
             return None if delta is None or delta.samples < 2 else (delta.views, delta.conversations)
 
