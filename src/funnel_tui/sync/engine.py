@@ -194,6 +194,8 @@ class SourceSync:
             if not await self._pass(spec, key, window, after, {}, deadline):
                 return False
             self._save_live(spec)
+        if spec.rescan:
+            self._save_rescan(spec)
         self._sum_up()
         self._report(self)
         return True
