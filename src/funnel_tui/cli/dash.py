@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funnel_tui import paths
 from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.cli.polling import make_poller
 from funnel_tui.errors import UserError
@@ -14,14 +15,6 @@ from funnel_tui.errors import UserError
 if TYPE_CHECKING:
     from funnel_tui.metrics import ReportRequest
     from funnel_tui.sync import Poller, SyncUpdate
-
-FIRST_RUN = """\
-No helpdesk is connected yet.
-
-  d   see the dashboard with a simulated helpdesk
-  c   write a configuration to start from
-  q   leave
-"""
 
 
 @click.command(epilog="Example: funnel-tui dash")
@@ -31,7 +24,7 @@ def dash(outside: Outside) -> None:
     settings = outside.settings
     need_terminal()
     if not settings.sources and not outside.cache.exists():
-        _first_run()
+        _first_run(outside)
         return
     tokens = _ask_commands(outside)
     if not outside.cache.exists():
@@ -40,10 +33,9 @@ def dash(outside: Outside) -> None:
     def poller(hear: "Callable[[SyncUpdate], None]") -> "Poller":
         return make_poller(outside, settings.sources, hear, tokens=tokens, read_only=False)
 
-    from funnel_tui.tui.app import FunnelApp
-    from funnel_tui.tui.run import run
+    from funnel_tui.tui import launch
 
-    app = FunnelApp(
+    code = launch(
         settings=settings,
         cache=outside.cache,
         clock=outside.clock,
@@ -51,12 +43,12 @@ def dash(outside: Outside) -> None:
         title=", ".join(source.name for source in settings.sources) or "imported",
         initial=initial_request(outside),
     )
-    raise click.exceptions.Exit(run(app))
+    raise click.exceptions.Exit(code)
 
 
 def need_terminal() -> None:
     """Raises UserError where there is no screen to draw on."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UserError("the dashboard needs a terminal; `funnel-tui report` prints the figures anywhere")
     if os.environ.get("TERM") == "dumb":
         raise UserError("the dashboard needs a terminal that can move the cursor; TERM is dumb")
@@ -80,20 +72,17 @@ def _ask_commands(outside: Outside) -> dict[str, str]:
     }
 
 
-def _first_run() -> None:
-    """Offer the ways on. The keys act at once."""
-    click.echo(FIRST_RUN)
+def _first_run(outside: Outside) -> None:
+    """A screen that offers the ways on, and then the one that was chosen."""
+    from funnel_tui.tui import first_run
+
     context = click.get_current_context()
-    while True:
-        key = click.getchar()
-        if key == "d":
+    match first_run(outside.config_file or paths.config_path()):
+        case "demo":
             from funnel_tui.cli.demo import demo
 
             context.invoke(demo)
-        elif key == "c":
+        case "init":
             from funnel_tui.cli.config import init
 
             context.invoke(init)
-        elif key not in ("q", "\x1b", "\x04"):
-            continue
-        return

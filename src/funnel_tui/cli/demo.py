@@ -50,7 +50,8 @@ def demo(outside: Outside, seed: int, days: int, speed: float, headless: bool) -
     outside.db = folder / "cache.db"
     threads = ThreadPoolExecutor(1, thread_name_prefix="funnel-demo")
     # The server starts while Textual is imported; the first frame waits for neither it nor its data.
-    handle = threads.submit(_start, outside, seed, days, speed)
+    handle = threads.submit(_start, seed, days, speed, settings.zone.key)
+    outside.open_store().close()
     try:
         raise click.exceptions.Exit(_show(outside, settings, handle))
     finally:
@@ -70,13 +71,10 @@ def _settings(outside: Outside) -> Settings:
     return replace(settings, sources=(source,), poll_seconds=POLL_SECONDS)
 
 
-def _start(outside: Outside, seed: int, days: int, speed: float) -> "DemoHandle":
-    """In a thread: the server and an empty cache. From here on the demo's time holds."""
+def _start(seed: int, days: int, speed: float, zone: str) -> "DemoHandle":
     from funnel_tui.demo import start_demo
 
-    handle = start_demo(seed=seed, days=days, speed=speed, zone=outside.settings.zone.key)
-    outside.open_store().close()
-    return handle
+    return start_demo(seed=seed, days=days, speed=speed, zone=zone)
 
 
 def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") -> int:
@@ -95,11 +93,10 @@ def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") ->
         served = replace(source, base_url=running.url)
         return make_poller(outside, [served], hear, tokens={NAME: running.token})
 
-    from funnel_tui.tui.app import FunnelApp
-    from funnel_tui.tui.run import run
+    from funnel_tui.tui import launch
 
     outside.clock = clock
-    app = FunnelApp(
+    return launch(
         settings=settings,
         cache=outside.cache,
         clock=clock,
@@ -107,4 +104,3 @@ def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") ->
         title=NAME,
         initial=initial_request(outside),
     )
-    return run(app)

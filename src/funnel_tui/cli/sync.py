@@ -72,15 +72,21 @@ def _once(outside: Outside, chosen: Sequence[SourceSettings], full: bool, wait: 
     sources, failed = open_sources(chosen)
     for name, message in failed.items():
         click.echo(f"{name}: failed")
-        say(f"{name}: {message}")
+        say(message)
     if not sources:
         return ConfigError.exit_code
     progress = _Progress()
     store = outside.open_store()
+
+    async def caught_up() -> "list[SourceSummary]":
+        try:
+            return await sync_once(store, sources, clock=outside.clock, full=full, wait=wait, on_update=progress.hear)
+        finally:
+            for source in sources:
+                await source.close()
+
     try:
-        summaries = asyncio.run(
-            sync_once(store, sources, clock=outside.clock, full=full, wait=wait, on_update=progress.hear)
-        )
+        summaries = asyncio.run(caught_up())
     finally:
         progress.end()
         store.close()
@@ -96,9 +102,9 @@ def _tell(summary: "SourceSummary") -> None:
         f"{summary.rows_changed:,} rows changed, {summary.requests:,} requests"
     )
     for warning in summary.warnings:
-        say(f"{summary.name}: warning: {warning}")
+        say(f"warning: {warning}")
     if summary.error:
-        say(f"{summary.name}: {summary.error}")
+        say(summary.error)
 
 
 class _Progress:

@@ -81,7 +81,8 @@ class TextReport:
         for metric in metrics:
             self._metric(metric)
             if definitions:
-                for line in _wrapped(f"{metric.spec.id}: {metric.spec.definition}", self.width - 4):
+                reason = f" {metric.reason}" if metric.reason else ""
+                for line in _wrapped(f"{metric.spec.id}: {metric.spec.definition}{reason}", self.width - 4):
                     self._say((f"    {line}", "muted"))
 
     def _metric(self, metric: MetricValue) -> None:
