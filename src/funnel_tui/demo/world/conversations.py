@@ -144,10 +144,13 @@ def _gives_up(draft: Draft) -> None:
 
 
 def _tag(draft: Draft, topic: Topic) -> None:
-    """Tags are set early by a workflow; written into the script where the second entry stands."""
+    """Tags are set early by a workflow; written into the script where the second entry stands.
+
+    Without a draw: what was drawn for later must not decide what stood there before.
+    """
     entries = draft.script.entries
     at = entries[1].at if len(entries) > 1 else entries[0].at
-    names = topic.key + (",vip" if draft.chance(0.05) else "")
+    names = topic.key + (",vip" if draft.script.id % 20 == 7 else "")
     entries.insert(2, entries[0]._replace(at=at, kind="tag", who=OPERATOR, text=names, to=0))
 
 

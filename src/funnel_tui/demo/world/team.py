@@ -52,7 +52,8 @@ class Desk:
                 draft.add_at("assign", asked + (due - asked) // 4, who=OPERATOR, to=idle.id)
             if not draft.chance(0.05):
                 by = OPERATOR if draft.chance(0.6) else agent.id
-                draft.add_at("assign", asked + min((due - asked) // 2, rng.randint(15, 150)), who=by, to=agent.id)
+                taken = rng.randint(15, 150) if due - asked < HOUR else due - asked - rng.randint(60, 900)
+                draft.add_at("assign", asked + min(taken, (due - asked) * 9 // 10), who=by, to=agent.id)
         draft.agent = agent.id
         if draft.chance(0.12):
             draft.add_at("note", due - min(20, max(1, (due - draft.at) // 2)), who=agent.id, text=rng.choice(NOTES))
@@ -64,17 +65,18 @@ class Desk:
     def close(self) -> None:
         """After the last reply: thanks or not, the close, the rating."""
         draft, rng = self._draft, self._draft.rng
-        if draft.chance(0.27):
+        thanked = draft.chance(0.27)
+        if thanked:
             self._customer(rng.choice(THANKS))
-        if draft.chance(0.06) and self._chat_within is None:
+        elif self._chat_within is None and draft.chance(0.07):
             self._snooze()
-        if self._chat_within is not None or draft.chance(0.42):
+        if thanked or self._chat_within is not None or draft.chance(0.28):
             soon = (9 if self._chat_within is None else 3) * MINUTE
             draft.add("close", around(rng, soon, 0.9), who=draft.agent, text=self._last_words())
         elif draft.chance(0.08):
             draft.add("close", DAY + rng.uniform(0, 600), who=OPERATOR)
         else:
-            due = draft.at + int(around(rng, 1.6 * HOUR, 0.9))
+            due = draft.at + int(around(rng, 2.2 * HOUR, 0.9))
             if draft.chance(0.5):
                 due = self._company.calendar.next_open(due) + rng.randint(0, 1200)
             closer = draft.agent
@@ -100,16 +102,16 @@ class Desk:
         if self._chat_within is not None:
             return asked + int(max(20, min(around(rng, self._chat_within * load, 0.7), 25 * MINUTE)))
         if calendar.is_open(asked):
-            wait = around(rng, 38 * MINUTE, 0.9) if self._email else around(rng, 105, 0.85)
+            wait = around(rng, 70 * MINUTE, 0.8) if self._email else around(rng, 105, 0.85)
             if not self._email and rng.random() < 0.08:
                 wait *= 12  # parked behind something harder
             due = asked + int(max(15, wait * load))
             return due if calendar.is_open(due) or not self._email else calendar.next_open(due) + rng.randint(60, 3000)
-        if rng.random() < (0.34 if self._email else 0.10) and calendar.hour(asked) > 6:
+        if rng.random() < (0.7 if self._email else 0.16) and calendar.hour(asked) > 6:
             opening = calendar.next_open(asked)
             if opening - asked < 16 * HOUR:
                 return opening + int(around(rng, 22 * MINUTE, 0.8) * load)
-        return asked + int(max(30, around(rng, 55 * MINUTE if self._email else 4 * MINUTE, 0.9) * load))
+        return asked + int(max(30, around(rng, 2.2 * HOUR if self._email else 4 * MINUTE, 0.9) * load))
 
     def _customer(self, text: str) -> None:
         rng = self._draft.rng
@@ -170,6 +172,7 @@ class Desk:
             draft.add("rated", around(rng, 4 * HOUR, 1.0), to=5 if draft.chance(0.7) else 2)
 
     def _score(self, skill: float) -> int:
-        if self._draft.chance(0.825 + 0.135 * skill):
+        better = 0.04 * self._company.progress(self._company.calendar.day(self._draft.at))
+        if self._draft.chance(0.795 + 0.135 * skill + better):
             return 5 if self._draft.chance(0.72) else 4
         return self._draft.rng.choices((3, 2, 1), (40, 25, 35))[0]
