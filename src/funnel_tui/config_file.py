@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Callable, Collection
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnel_tui import paths
@@ -201,6 +200,8 @@ def _base_url(table: Table, kind: str, allow_http: bool) -> str:
 
 
 def _check_url(table: Table, name: str, value: str, allow_http: bool, hint: str) -> None:
+    from urllib.parse import urlsplit  # brings ipaddress along, which not every start needs
+
     try:
         url = urlsplit(value)
         host, _ = url.hostname, url.port

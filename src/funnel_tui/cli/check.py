@@ -115,12 +115,9 @@ def check(
 
         close = get_close_matches(metric, CATALOGUE, n=1)
         _finish(UNKNOWN, f"{metric!r} is no metric" + (f", did you mean {close[0]!r}?" if close else ""))
-    reader = outside.open_reader()
-    try:
-        request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
+    request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
+    with outside.reader() as reader:
         report = build_report(reader, outside.settings, request, outside.clock())
-    finally:
-        reader.close()
     _judge(report, report[metric], warn, crit)
 
 

@@ -46,12 +46,9 @@ def conversations(
         raise click.BadParameter(
             f"{metric!r} is no metric" + (f"; did you mean {close[0]!r}?" if close else ""), param_hint="--metric"
         )
-    reader = outside.open_reader()
-    try:
-        request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
+    request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
+    with outside.reader() as reader:
         rows = conversations_behind(reader, outside.settings, request, metric, outside.clock(), limit)
-    finally:
-        reader.close()
     if format_ == "json":
         click.echo(json.dumps([_object(row, outside.settings.zone) for row in rows], indent=2, ensure_ascii=False))
     elif format_ == "csv":

@@ -121,21 +121,19 @@ def _cache(outside: Outside, settings: Settings) -> Iterator[Finding]:
     if mode & 0o077:
         yield Finding(False, "cache", f"others can read it; chmod 600 {path}")
     try:
-        reader = outside.open_reader()
+        with outside.reader() as reader:
+            freshness = reader.freshness()
     except CacheError as error:
         yield Finding(False, "cache", str(error))
         return
-    try:
-        yield Finding(True, "cache", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
-        names = {source.name for source in settings.sources}
-        for fresh in reader.freshness():
-            if fresh.name in names:
-                age = None if fresh.last_success is None else outside.clock() - fresh.last_success
-                says = fresh.state if age is None else f"{fresh.state}, read {format_duration(max(0, age))} ago"
-                message = f"; {fresh.message}" if fresh.message else ""
-                yield Finding(fresh.state in ("ok", "partial"), f"{fresh.name}: data", f"{says}{message}")
-    finally:
-        reader.close()
+    yield Finding(True, "cache", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
+    names = {source.name for source in settings.sources}
+    for fresh in freshness:
+        if fresh.name in names:
+            age = None if fresh.last_success is None else outside.clock() - fresh.last_success
+            says = fresh.state if age is None else f"{fresh.state}, read {format_duration(max(0, age))} ago"
+            message = f"; {fresh.message}" if fresh.message else ""
+            yield Finding(fresh.state in ("ok", "partial"), f"{fresh.name}: data", f"{says}{message}")
 
 
 def _terminal(outside: Outside) -> Finding:

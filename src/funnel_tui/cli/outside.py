@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -67,11 +68,16 @@ class Outside:
         moment = self.at_text if self.at_text.tzinfo else self.at_text.replace(tzinfo=self.settings.zone)
         return int(moment.timestamp() // 1)
 
-    def open_reader(self) -> "Reader":
-        """Raises CacheError where there is no cache yet."""
+    @contextmanager
+    def reader(self) -> "Iterator[Reader]":
+        """The cache for reading. Raises CacheError where there is none yet."""
         from funnel_tui.store import Reader
 
-        return Reader.open(self.cache)
+        reader = Reader.open(self.cache)
+        try:
+            yield reader
+        finally:
+            reader.close()
 
     def open_store(self) -> "Store":
         """The cache for writing, made where there is none. Raises CacheError."""

@@ -41,11 +41,8 @@ def report(
 
     settings = outside.settings
     request = ReportRequest(period=period, compare=compare, at=outside.at, filters=filters, by=by, series=series)
-    reader = outside.open_reader()
-    try:
+    with outside.reader() as reader:
         built = build_report(reader, settings, request, outside.clock())
-    finally:
-        reader.close()
     chosen = format_ or (SUFFIXES.get(output.suffix.lower(), "text") if output else "text")
     text = _rendered(built, chosen, outside, settings.savings.currency, definitions, to_file=output is not None)
     if output is None:

@@ -23,12 +23,9 @@ def status(outside: Outside, format_: str) -> None:
     if not outside.cache.exists():
         click.echo(json.dumps({"state": "never", "cache": None}) if format_ == "json" else "funnel: no data yet")
         return
-    reader = outside.open_reader()
-    try:
-        request = ReportRequest(period="today", compare="none", at=outside.at)
+    request = ReportRequest(period="today", compare="none", at=outside.at)
+    with outside.reader() as reader:
         report = build_report(reader, outside.settings, request, outside.clock())
-    finally:
-        reader.close()
     if format_ == "json":
         click.echo(json.dumps(_object(report)))
     else:
