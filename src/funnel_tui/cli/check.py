@@ -115,9 +115,10 @@ def check(
 
         close = get_close_matches(metric, CATALOGUE, n=1)
         _finish(UNKNOWN, f"{metric!r} is no metric" + (f", did you mean {close[0]!r}?" if close else ""))
+    settings = outside.settings
     request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
     with outside.reader() as reader:
-        report = build_report(reader, outside.settings, request, outside.clock())
+        report = build_report(reader, settings, request, outside.clock())
     _judge(report, report[metric], warn, crit)
 
 

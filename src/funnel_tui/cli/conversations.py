@@ -46,15 +46,16 @@ def conversations(
         raise click.BadParameter(
             f"{metric!r} is no metric" + (f"; did you mean {close[0]!r}?" if close else ""), param_hint="--metric"
         )
+    settings = outside.settings
     request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
     with outside.reader() as reader:
-        rows = conversations_behind(reader, outside.settings, request, metric, outside.clock(), limit)
+        rows = conversations_behind(reader, settings, request, metric, outside.clock(), limit)
     if format_ == "json":
-        click.echo(json.dumps([_object(row, outside.settings.zone) for row in rows], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_object(row, settings.zone) for row in rows], indent=2, ensure_ascii=False))
     elif format_ == "csv":
-        _write_csv(rows, outside.settings.zone)
+        _write_csv(rows, settings.zone)
     else:
-        click.echo(_table(rows, outside.settings.zone, outside.width))
+        click.echo(_table(rows, settings.zone, outside.width))
 
 
 def _object(row: "ConversationRow", zone: ZoneInfo) -> dict[str, Any]:

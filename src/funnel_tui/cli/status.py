@@ -20,12 +20,13 @@ def status(outside: Outside, format_: str) -> None:
     """Print the queue in one line. Reads the cache only; without one it says so and still exits 0."""
     from funnel_tui.metrics import ReportRequest, build_report
 
+    settings = outside.settings
     if not outside.cache.exists():
         click.echo(json.dumps({"state": "never", "cache": None}) if format_ == "json" else "funnel: no data yet")
         return
     request = ReportRequest(period="today", compare="none", at=outside.at)
     with outside.reader() as reader:
-        report = build_report(reader, outside.settings, request, outside.clock())
+        report = build_report(reader, settings, request, outside.clock())
     if format_ == "json":
         click.echo(json.dumps(_object(report)))
     else:
