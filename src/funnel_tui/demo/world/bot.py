@@ -34,7 +34,7 @@ def serve(draft: Draft, topic: Topic, quality: float) -> Outcome:
     draft.add("answer", rng.uniform(3, 14), who=FIN, text=topic.answer)
     if draft.chance(skill * 0.95):
         return _resolve(draft)
-    if draft.chance(0.02):
+    if draft.chance(0.012):
         return _abandon(draft)
     if draft.chance(0.03):
         return Outcome.BARGED_IN
@@ -83,9 +83,9 @@ def _resolve(draft: Draft) -> Outcome:
 
 
 def _abandon(draft: Draft) -> Outcome:
-    """The customer asks again in the evening of a bad day, and the workflow closes it two days later."""
+    """The customer asks again in the evening of a bad day, and a workflow closes it the next day."""
     draft.add("customer", around(draft.rng, 90, 0.8), text=draft.rng.choice(AGAIN))
-    draft.add("close", 2 * DAY + draft.rng.uniform(0, HOUR), who=OPERATOR)
+    draft.add("close", draft.rng.uniform(9, 26) * HOUR, who=OPERATOR)
     draft.closed = True
     return Outcome.LOST
 

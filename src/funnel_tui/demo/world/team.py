@@ -106,12 +106,17 @@ class Desk:
             if not self._email and rng.random() < 0.08:
                 wait *= 12  # parked behind something harder
             due = asked + int(max(15, wait * load))
-            return due if calendar.is_open(due) or not self._email else calendar.next_open(due) + rng.randint(60, 3000)
-        if rng.random() < (0.7 if self._email else 0.16) and calendar.hour(asked) > 6:
-            opening = calendar.next_open(asked)
-            if opening - asked < 16 * HOUR:
-                return opening + int(around(rng, 22 * MINUTE, 0.8) * load)
-        return asked + int(max(30, around(rng, 2.2 * HOUR if self._email else 4 * MINUTE, 0.9) * load))
+            if calendar.is_open(due) or not self._email:
+                return due
+            asked, left = due, 1.0  # nobody got to it today
+        else:
+            left = 0.7 if self._email else 0.16
+        opening = calendar.next_open(asked)
+        if rng.random() < left and calendar.hour(asked) > 6 and opening - asked < 16 * HOUR:
+            return opening + int(around(rng, 22 * MINUTE, 0.8) * load)
+        alone = 2.2 if calendar.opening(day) else 5.5  # hours: one person on call, at a weekend with much else to do
+        patient = self._email or rng.random() < 0.04 * alone
+        return asked + int(max(30, around(rng, alone * HOUR if patient else 4 * MINUTE, 0.9) * load))
 
     def _customer(self, text: str) -> None:
         rng = self._draft.rng
