@@ -91,7 +91,7 @@ def changing_report(view: View, now: int) -> Report:
 
 
 def main() -> int:
-    from funnel_tui.tui.run import run
+    from funnel_tui.tui import run
 
     started = time.monotonic()
 

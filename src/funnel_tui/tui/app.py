@@ -4,27 +4,30 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.message import Message
 from textual.screen import Screen
 
 from funnel_tui.model.clock import Clock
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.settings import Settings
 
+from .answers import Answer, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
 from .loader import Backend, Loader
-from .messages import LoadFailed, ReportReady, RowsReady, SyncNews, TimelineReady
+from .messages import Answered, PollerFailed, SyncNews
 from .screens.base import FunnelScreen
 from .screens.overview import OverviewScreen
-from .state import Live, View
+from .state import Live, View, to_view
 from .theme import Ink, dark_ground, depth_of, ink, no_color
+from .thrift import tightened
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from funnel_tui.metrics import ReportRequest
     from funnel_tui.sync import Poller, SyncUpdate
 
@@ -36,7 +39,6 @@ class FunnelApp(App[int]):
 
     CSS_PATH = "funnel.tcss"
     BINDINGS: ClassVar[list[BindingType]] = to_bindings(APP_KEYS)
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (34, "-tall")]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -57,7 +59,7 @@ class FunnelApp(App[int]):
         self.clock = clock
         self.workspace = title
         self.title = "Funnel"
-        self.view = _view(initial)
+        self.view = to_view(initial)
         self.report: Report | None = None
         self.live = Live(polling=poller_factory is not None)
         self.currency = settings.savings.currency
@@ -69,7 +71,9 @@ class FunnelApp(App[int]):
         self._inbox: list[SyncUpdate] = []
         self._inbox_lock = threading.Lock()
         self._notice_until = 0
-        self.loader = loader or Loader(open_backend or (lambda: _cache_backend(cache, settings)), clock)
+        self.loader = loader or (
+            Loader(open_backend, clock) if open_backend else Loader.on_cache(cache, settings, clock)
+        )
         self._depth = depth or depth_of(self.console.color_system)
         self.ink: Ink = ink(self._depth, dark_ground())
         for dark in (True, False):
@@ -91,10 +95,9 @@ class FunnelApp(App[int]):
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._start_poller)
 
-    def _deliver(self, message: object) -> None:
+    def _deliver(self, answer: Answer) -> None:
         """From the loader's thread."""
-        if isinstance(message, Message):
-            self.post_message(message)
+        self.post_message(Answered(answer))
 
     def _start_poller(self) -> None:
         if self._poller_factory is not None:
@@ -105,7 +108,7 @@ class FunnelApp(App[int]):
         try:
             poller = self._poller_factory(self._hear)
         except Exception as error:
-            self.post_message(LoadFailed("poller", " ".join(str(error).split()) or type(error).__name__))
+            self.post_message(PollerFailed(" ".join(str(error).split()) or type(error).__name__))
             return
         self._poller = poller
         if self._closed:
@@ -126,6 +129,9 @@ class FunnelApp(App[int]):
         self.loader.stop()
         if self._poller is not None and self._poller.is_alive():
             self._poller.stop()
+
+    def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
+        super()._display(screen, cast("RenderableType | None", tightened(renderable)))
 
     # What is shown
 
@@ -164,42 +170,31 @@ class FunnelApp(App[int]):
 
     # What threads say
 
-    @on(ReportReady)
-    def _report_ready(self, message: ReportReady) -> None:
-        if message.view != self.view:
+    @on(Answered)
+    def _answered(self, message: Answered) -> None:
+        match message.answer:
+            case ReportReady() as answer:
+                self._report_ready(answer)
+            case LoadFailed("report", reason):
+                self._set_live(problem=reason, loading_since=None)
+            case answer:
+                for screen in self.funnel_screens:
+                    screen.answered(answer)
+
+    def _report_ready(self, answer: ReportReady) -> None:
+        if answer.view != self.view:
             return
-        self.report = message.report
-        for source in message.report.freshness:
-            if message.report.generated_at >= self._heard_at.get(source.name, 0):
+        self.report = answer.report
+        for source in answer.report.freshness:
+            if answer.report.generated_at >= self._heard_at.get(source.name, 0):
                 self._freshness[source.name] = source
         self.live = replace(self.live, loading_since=None, problem=None)
         for screen in self.funnel_screens:
             screen.report_changed()
 
-    @on(RowsReady)
-    def _rows_ready(self, message: RowsReady) -> None:
-        from .screens.drill import DrillScreen
-
-        for screen in self.funnel_screens:
-            if isinstance(screen, DrillScreen):
-                screen.rows_ready(message)
-
-    @on(TimelineReady)
-    def _timeline_ready(self, message: TimelineReady) -> None:
-        from .screens.timeline import TimelineScreen
-
-        for screen in self.funnel_screens:
-            if isinstance(screen, TimelineScreen):
-                screen.timeline_ready(message)
-
-    @on(LoadFailed)
-    def _load_failed(self, message: LoadFailed) -> None:
-        if message.topic in ("report", "poller"):
-            self._set_live(problem=message.reason, loading_since=None)
-            return
-        for screen in self.funnel_screens:
-            if hasattr(screen, "load_failed"):
-                screen.load_failed(message)
+    @on(PollerFailed)
+    def _poller_failed(self, message: PollerFailed) -> None:
+        self._set_live(poller_problem=message.reason, polling=False)
 
     @on(SyncNews)
     def _sync_news(self) -> None:
@@ -291,17 +286,3 @@ class FunnelApp(App[int]):
             yield SystemCommand(
                 key.help, f"key {key.shown or key.keys}", lambda action=action: self.call_later(self.run_action, action)
             )
-
-
-def _cache_backend(cache: Path, settings: Settings) -> Backend:
-    from .backend import CacheBackend
-
-    return CacheBackend(cache, settings)
-
-
-def _view(initial: "ReportRequest | View | None") -> View:
-    if initial is None:
-        return View()
-    if isinstance(initial, View):
-        return initial
-    return View(initial.period, initial.compare, initial.earlier, initial.at, dict(initial.filters))

@@ -1,17 +1,19 @@
 """The thread that reads for the screen, so that no handler ever waits for a database.
 
 Requests are kept by topic and the newest of a topic replaces the one before it: holding a key down costs one report,
-not fifty. Answers go back as messages with frozen values.
+not fifty.
 """
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from funnel_tui.model.clock import Clock
 from funnel_tui.model.values import ConversationRow, Report, Timeline
+from funnel_tui.settings import Settings
 
-from .messages import LoadFailed, ReportReady, RowsReady, TimelineReady
+from .answers import Answer, LoadFailed, ReportReady, RowsReady, TimelineReady
 from .state import View
 
 WATCH_SECONDS = 2.0
@@ -50,18 +52,29 @@ class Loader(threading.Thread):
         self._view: View | None = None
         self._held = False
         self._stopped = False
-        self._deliver: Callable[[object], object] | None = None
-        self._undelivered: list[object] = []
+        self._deliver: Callable[[Answer], object] | None = None
+        self._undelivered: list[Answer] = []
         self._version: int | None = None
         self._made_at = 0
 
-    def deliver_to(self, deliver: Callable[[object], object]) -> None:
+    @classmethod
+    def on_cache(cls, cache: Path, settings: Settings, clock: Clock) -> "Loader":
+        """A loader that reads a cache; it opens it, and imports what that takes, in its own thread."""
+
+        def open_backend() -> Backend:
+            from .backend import CacheBackend
+
+            return CacheBackend(cache, settings)
+
+        return cls(open_backend, clock)
+
+    def deliver_to(self, deliver: Callable[[Answer], object]) -> None:
         """Where answers go from now on; those made before (the loader starts before the screen) go at once."""
         with self._wake:
             self._deliver = deliver
             waiting, self._undelivered = self._undelivered, []
-        for message in waiting:
-            deliver(message)
+        for answer in waiting:
+            deliver(answer)
 
     def report(self, view: View) -> None:
         with self._wake:
@@ -156,19 +169,19 @@ class Loader(threading.Thread):
 
         self._answer("report", make)
 
-    def _answer(self, topic: str, make: Callable[[], object]) -> None:
+    def _answer(self, topic: str, make: Callable[[], Answer]) -> None:
         try:
             self._send(make())
         except Exception as error:
             self._send(LoadFailed(topic, _sentence(error)))
 
-    def _send(self, message: object) -> None:
+    def _send(self, answer: Answer) -> None:
         with self._wake:
             if self._deliver is None:
-                self._undelivered.append(message)
+                self._undelivered.append(answer)
                 return
             deliver = self._deliver
-        deliver(message)
+        deliver(answer)
 
 
 def _sentence(error: Exception) -> str:

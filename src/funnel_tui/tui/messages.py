@@ -1,50 +1,33 @@
-"""What threads tell the screen. Every message carries a frozen value; handlers own all state."""
+"""What threads and views tell the app and its screens. Handlers own all state."""
 
 from textual.message import Message
 
-from funnel_tui.model.values import ConversationRow, Report, Timeline
+from funnel_tui.model.values import ConversationRow
 
-from .state import View
+from .answers import Answer, ReportReady
 
 
-class ReportReady(Message):
-    """A report for `view` has been computed."""
+class Answered(Message):
+    """The loader has an answer."""
 
-    def __init__(self, view: View, report: Report) -> None:
+    def __init__(self, answer: Answer) -> None:
         super().__init__()
-        self.view = view
-        self.report = report
+        self.answer = answer
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, ReportReady)
+        """Of two reports still to be shown the newer one is enough."""
+        return (
+            isinstance(message, Answered)
+            and isinstance(message.answer, ReportReady)
+            and isinstance(self.answer, ReportReady)
+        )
 
 
-class RowsReady(Message):
-    """The conversations behind `metric`, in the order in which the metrics layer gave them."""
+class PollerFailed(Message):
+    """The poller could not be started: the cache is shown, but nothing new will come."""
 
-    def __init__(self, view: View, metric: str, rows: tuple[ConversationRow, ...]) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__()
-        self.view = view
-        self.metric = metric
-        self.rows = rows
-
-
-class TimelineReady(Message):
-    """One conversation's events, or None where the cache does not have it (any more)."""
-
-    def __init__(self, source: str, conversation: str, timeline: Timeline | None) -> None:
-        super().__init__()
-        self.source = source
-        self.conversation = conversation
-        self.timeline = timeline
-
-
-class LoadFailed(Message):
-    """A request could not be answered. `topic` is `report`, `rows`, `timeline` or `poller`."""
-
-    def __init__(self, topic: str, reason: str) -> None:
-        super().__init__()
-        self.topic = topic
         self.reason = reason
 
 

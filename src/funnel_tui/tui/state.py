@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funnel_tui.metrics import ReportRequest
 
 PERIODS = ("today", "week", "month", "quarter", "year")
 COMPARISONS = ("previous", "year", "none")
@@ -41,6 +45,17 @@ class Live:
     loading_since: int | None = None
     """When the request still on its way was made; None when nothing is awaited."""
     problem: str | None = None
-    """Why the last request failed, a sentence."""
+    """Why the last report could not be made, a sentence."""
+    poller_problem: str | None = None
+    """Why nothing new comes, a sentence."""
     polling: bool = True
     """False where another process, or nobody, brings new data."""
+
+
+def to_view(request: "ReportRequest | View | None") -> View:
+    """What a request of the metrics layer looks like from the screen's side."""
+    if request is None:
+        return View()
+    if isinstance(request, View):
+        return request
+    return View(request.period, request.compare, request.earlier, request.at, dict(request.filters))

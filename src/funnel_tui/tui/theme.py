@@ -41,7 +41,7 @@ _ANSI = {
     "muted-soft": "bright_black",
 }
 _BRIGHT = ("proactive", "selfserve", "human", "warn", "bad", "good")
-"""Of these a dark ground takes the bright variant, and charts keep the normal one for their soft areas; on a light ground,
+"""Of these a dark ground takes the bright variant, and the soft areas of charts the normal one; on a light ground,
 where bright colours cannot be read, it is the other way round."""
 
 

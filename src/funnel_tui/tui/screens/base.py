@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
 from funnel_tui.model.values import MetricValue
+from funnel_tui.tui.answers import Answer
 from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, Key, shown, to_bindings
 from funnel_tui.tui.widgets.footer import Footer, Hint
 from funnel_tui.tui.widgets.header import Header, HeaderData
@@ -15,6 +17,9 @@ from funnel_tui.tui.widgets.lines import LineView
 
 if TYPE_CHECKING:
     from funnel_tui.tui.app import FunnelApp
+
+TALL = 34
+"""Lines from which on a screen has room for more than the list."""
 
 
 class FunnelScreen(Screen[None]):
@@ -64,19 +69,28 @@ class FunnelScreen(Screen[None]):
             self.crumbs,
         )
 
-    def state_changed(self) -> None:
-        """Freshness, pause or loading changed: the header says so."""
+    def show_header(self) -> None:
         for header in self.query(Header):
             header.data = self.header_data()
             header.redraw()
+
+    def state_changed(self) -> None:
+        """Freshness, pause or loading changed: the header says so."""
+        self.show_header()
 
     def report_changed(self) -> None:
         """Another report is there."""
         self.state_changed()
 
+    def answered(self, answer: Answer) -> None:
+        """The loader's answer to something that a screen asked for."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height >= TALL, "-tall")
+
     def tick(self) -> None:
         """A second has passed: ages in place, nothing else."""
-        self.state_changed()
+        self.show_header()
 
     def theme_changed(self) -> None:
         for view in self.query(LineView):

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from funnel_tui.model.values import ConversationRow, MetricValue
+from funnel_tui.tui.answers import Answer, LoadFailed, RowsReady
 from funnel_tui.tui.bindings import (
     BACK_KEY,
     BROWSE_KEY,
@@ -17,7 +18,7 @@ from funnel_tui.tui.bindings import (
     Key,
     to_bindings,
 )
-from funnel_tui.tui.messages import LoadFailed, RowOpened, RowsReady
+from funnel_tui.tui.messages import RowOpened
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.rows import RowList
@@ -85,23 +86,23 @@ class DrillScreen(FunnelScreen):
         summary.metric, summary.report = self.current_metric(), self.funnel.report
         summary.redraw()
 
-    def rows_ready(self, message: RowsReady) -> None:
-        if message.metric != self.metric or message.view != self.funnel.view:
-            return
+    def answered(self, answer: Answer) -> None:
+        match answer:
+            case RowsReady(view, self.metric, rows) if view == self.funnel.view:
+                self._show(rows)
+            case LoadFailed("rows", reason) if not self.list.loaded:
+                self.list.message = reason
+                self.list.redraw()
+
+    def _show(self, rows: tuple[ConversationRow, ...]) -> None:
         report = self.funnel.report
         zone = report.period.zone if report else self.funnel.settings.zone
         metric = self.current_metric()
-        spec = metric.spec if metric else None
         self.list.message = _why_empty(self.metric)
-        self.list.show(message.rows, spec, zone, self.funnel.clock())
+        self.list.show(rows, metric.spec if metric else None, zone, self.funnel.clock())
         summary = self.query_one(Summary)
-        summary.rows = message.rows
+        summary.rows = rows
         summary.redraw()
-
-    def load_failed(self, message: LoadFailed) -> None:
-        if message.topic == "rows" and not self.list.loaded:
-            self.list.message = message.reason
-            self.list.redraw()
 
     def action_cursor(self, lines: int) -> None:
         self.list.move(lines)

@@ -81,16 +81,21 @@ class OverviewScreen(FunnelScreen):
         super().state_changed()
         app = self.funnel
         attention = self.query_one(AttentionPane)
-        found = concerns(app.report, app.freshness, app.live.problem)
+        found = concerns(app.report, app.freshness, app.live)
         if found != attention.concerns or attention.loaded != (app.report is not None):
             attention.concerns, attention.loaded = found, app.report is not None
             attention.redraw()
+        self._show_sources()
+
+    def _show_sources(self) -> None:
         sources = self.query_one(SourcesPane)
-        sources.freshness, sources.now = app.freshness, app.clock()
+        sources.freshness, sources.now = self.funnel.freshness, self.funnel.clock()
         sources.redraw()
 
     def tick(self) -> None:
         super().tick()
+        if "sources" in self.panes.plan.slots:
+            self._show_sources()
         report = self.funnel.report
         if report is None or self.funnel.view.at is not None:
             return

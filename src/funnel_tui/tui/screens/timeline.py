@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from funnel_tui.model.values import ConversationRow
+from funnel_tui.tui.answers import Answer, LoadFailed, TimelineReady
 from funnel_tui.tui.bindings import BACK_KEY, BROWSE_KEY, LIST_KEYS, Key, to_bindings
-from funnel_tui.tui.messages import LoadFailed, TimelineReady
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.story import Story
@@ -52,15 +52,14 @@ class TimelineScreen(FunnelScreen):
         at = view.at if view.at is not None else self.funnel.clock()
         self.funnel.loader.timeline(self.row.source, self.row.id, at)
 
-    def timeline_ready(self, message: TimelineReady) -> None:
-        if (message.source, message.conversation) == (self.row.source, self.row.id):
-            report = self.funnel.report
-            zone = report.period.zone if report else self.funnel.settings.zone
-            self.story.show(message.timeline, zone, self.funnel.clock())
-
-    def load_failed(self, message: LoadFailed) -> None:
-        if message.topic == "timeline":
-            self.funnel.say(message.reason)
+    def answered(self, answer: Answer) -> None:
+        match answer:
+            case TimelineReady(self.row.source, self.row.id, timeline):
+                report = self.funnel.report
+                zone = report.period.zone if report else self.funnel.settings.zone
+                self.story.show(timeline, zone, self.funnel.clock())
+            case LoadFailed("timeline", reason):
+                self.funnel.say(reason)
 
     def copy_text(self) -> str | None:
         return self.row.url or self.row.id

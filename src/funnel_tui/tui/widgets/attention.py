@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from funnel_tui.charts.cells import Canvas, Line, style
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.tui.dates import short_age
+from funnel_tui.tui.state import Live
 from funnel_tui.tui.text import steady
 
 from .frame import frame, inner_size
@@ -25,11 +26,13 @@ class Concern:
     urgent: bool
 
 
-def concerns(report: Report | None, freshness: Sequence[Freshness], problem: str | None) -> tuple[Concern, ...]:
+def concerns(report: Report | None, freshness: Sequence[Freshness], live: Live) -> tuple[Concern, ...]:
     """Everything that wants a look, urgent first, else in the order given."""
     found: list[Concern] = []
-    if problem:
-        found.append(Concern("problem", "The figures could not be brought up to date", problem, None, True))
+    if live.problem:
+        found.append(Concern("problem", "The figures could not be brought up to date", live.problem, None, True))
+    if live.poller_problem:
+        found.append(Concern("poller", "Nothing new is read", live.poller_problem, None, True))
     for source in freshness:
         if source.state == "failed":
             found.append(

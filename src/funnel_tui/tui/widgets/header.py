@@ -115,7 +115,8 @@ def data_age(data: HeaderData) -> int | None:
 
 def _alerts(data: HeaderData) -> Part | None:
     count = sum(signal.urgent for signal in data.report.signals) if data.report else 0
-    count += sum(f.state == "failed" for f in data.freshness) + (data.live.problem is not None)
+    count += sum(source.state == "failed" for source in data.freshness)
+    count += (data.live.problem is not None) + (data.live.poller_problem is not None)
     if not count:
         return None
     return (f"! {count} alert{'s' if count > 1 else ''}", style("bad", bold=True))
