@@ -115,7 +115,7 @@ async def test_a_passing_fault_is_not_even_mentioned(world: World) -> None:
 
 
 async def test_a_failure_in_the_middle_keeps_what_came_before(world: World) -> None:
-    world.spread(400, days=20)
+    world.spread(400, days=1)
 
     def die(call: int) -> None:
         if call == 2:

@@ -14,10 +14,19 @@ def test_a_live_window_overlaps_and_never_runs_backwards() -> None:
 
 
 def test_slices_end_at_the_floor_and_halve_down_to_an_hour() -> None:
-    assert plan.first_slice(0, 100, 30) == Window(70, 100)
-    assert plan.first_slice(90, 100, 30) == Window(90, 100)
+    assert plan.next_slice(0, 100, 30) == Window(70, 100)
+    assert plan.next_slice(90, 100, 30) == Window(90, 100)
     assert plan.halved(Window(0, 8000)) == Window(4000, 8000)
     assert plan.halved(Window(0, 3600)) is None
+
+
+def test_the_first_slice_is_a_day_and_the_next_ones_grow() -> None:
+    upper, spans = 400 * plan.DAY, []
+    for _ in range(6):
+        window = plan.next_slice(0, upper, 30 * plan.DAY, 400 * plan.DAY - upper)
+        spans.append((window.hi - window.lo) // plan.DAY)
+        upper = window.lo
+    assert spans == [1, 2, 6, 18, 30, 30]
 
 
 @pytest.mark.parametrize(

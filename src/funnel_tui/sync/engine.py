@@ -6,12 +6,11 @@ start, and only a whole pass moves the bookmark; the same page twice is harmless
 forgotten starts its window over; pages that do not end are cut.
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from funnel_tui.model.clock import Clock
-from funnel_tui.model.records import Conversation, Event, Kind, Page, Record, Thread
+from funnel_tui.model.records import Page, Thread
 from funnel_tui.sources import (
     AuthError,
     ForbiddenError,
@@ -21,12 +20,12 @@ from funnel_tui.sources import (
     Source,
     SourceError,
     SourcePage,
-    StaleCursor,
     StreamSpec,
 )
 from funnel_tui.sync import plan
 from funnel_tui.sync.cache import Cache
 from funnel_tui.sync.health import Health
+from funnel_tui.sync.passes import Expired, Gate, Passes, never
 from funnel_tui.sync.state import Backfill, Live, Rescan, Window, decode, encode
 
 _NOT_FOR_US = (AuthError, ForbiddenError, NotFound, Refused)
@@ -52,23 +51,19 @@ class SourceSync:
         clock: Clock,
         wall: Clock,
         report: Callable[["SourceSync"], None],
-        gate: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         """`clock` is what ages are shown by (the demo's may run fast), `wall` schedules. `report` is called after every
-        page; `gate` is awaited before each, which is how a pause holds a pass without losing it."""
+        page; `gate` as in `Passes`."""
         self.source = source
         self.health = Health(source.name, source.kind)
-        self.rows_changed = 0
-        self.conversations = 0
         self._cache = cache
         self._clock = clock
         self._wall = wall
         self._report = report
-        self._gate = gate
+        self._passes = Passes(cache, source, self.health, gate=gate, told=self._tell)
         self._live: dict[str, Live] = {}
         self._backfill: dict[str, Backfill] = {}
-        self._status: dict[str, str] = {}
-        self._met: set[str] | None = None
         self._rests_until: dict[str, int] = {}
         cache.register(source.name, source.kind)
         for spec in source.streams():
@@ -76,6 +71,16 @@ class SourceSync:
         self._sum_up()
 
     # --- where it stands
+
+    @property
+    def rows_changed(self) -> int:
+        """Rows of records so far."""
+        return self._passes.rows_changed
+
+    @property
+    def conversations(self) -> int:
+        """Conversations read so far, changed or not."""
+        return self._passes.conversations
 
     def due(self, spec: StreamSpec) -> bool:
         return not self.resting(spec) and plan.is_due(spec, self._live[spec.name], self._wall())
@@ -119,12 +124,12 @@ class SourceSync:
 
     # --- reading forward
 
-    async def read(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
-        """Bring one stream up to now. False if the provider is still at work when `deadline` has come."""
+    async def read(self, spec: StreamSpec, *, expired: Expired = never) -> bool:
+        """Bring one stream up to now. False if the provider is still at work and `expired` says so."""
         if spec.shape is Shape.SNAPSHOT:
             return await self._snapshot(spec)
         live = self._live[spec.name]
-        if live.window is not None and not await self._live_pass(spec, live.window, deadline):
+        if live.window is not None and not await self._live_pass(spec, live.window, expired):
             return False
         now = self.source.server_now()
         if live.bookmark is None:
@@ -133,13 +138,13 @@ class SourceSync:
             self._mark_read(live)
             self._save_live(spec)
             if spec.slice is not None:
-                self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now)
+                self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now, start=now)
             else:
-                self._set_status(spec.name, "ok")
+                self._passes.set_status(spec.name, "ok")
             return True
-        return await self._live_pass(spec, plan.live_window(live.bookmark, spec.overlap, now), deadline)
+        return await self._live_pass(spec, plan.live_window(live.bookmark, spec.overlap, now), expired)
 
-    async def _live_pass(self, spec: StreamSpec, window: Window, deadline: int | None) -> bool:
+    async def _live_pass(self, spec: StreamSpec, window: Window, expired: Expired) -> bool:
         live = self._live[spec.name]
         horizon = window.hi - spec.overlap - 2
 
@@ -153,7 +158,7 @@ class SourceSync:
                 self._mark_read(live)
             return encode(live)
 
-        return await self._pass(spec, spec.name, window, after, live.seen, deadline)
+        return await self._passes.run(spec, spec.name, window, after, live.seen, expired)
 
     async def _snapshot(self, spec: StreamSpec) -> bool:
         live = self._live[spec.name]
@@ -163,11 +168,11 @@ class SourceSync:
                 self._mark_read(live)
             return encode(live)
 
-        return await self._pass(spec, spec.name, Window(0, self.source.server_now()), after, {}, None)
+        return await self._passes.run(spec, spec.name, Window(0, self.source.server_now()), after, {}, never)
 
     # --- reading back
 
-    async def backfill(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
+    async def backfill(self, spec: StreamSpec, *, expired: Expired = never) -> bool:
         """Read the past, newest slice first, until `since` or until the provider has nothing older."""
         past = self._backfill[spec.name]
         key = _backfill_key(spec)
@@ -179,7 +184,7 @@ class SourceSync:
             if window is None:
                 past.done = True
                 self._cache.write(self.source.name, (), stream=key, state=encode(past))
-                self._set_status(spec.name, "ok")
+                self._passes.set_status(spec.name, "ok")
                 break
 
             def after(page: Page, rest: Window | None, lo: int = window.lo) -> str:
@@ -191,13 +196,12 @@ class SourceSync:
                     past.done = lo <= past.floor
                 return encode(past)
 
-            if not await self._pass(spec, key, window, after, {}, deadline):
+            if not await self._passes.run(spec, key, window, after, {}, expired):
                 return False
             self._save_live(spec)
         if spec.rescan:
             self._save_rescan(spec)
-        self._sum_up()
-        self._report(self)
+        self._tell()
         return True
 
     async def _next_slice(self, spec: StreamSpec, past: Backfill, longest: int) -> Window | None:
@@ -209,7 +213,8 @@ class SourceSync:
             if older == 0:
                 past.upper = past.floor
                 return None
-        window = plan.first_slice(past.floor, past.upper, longest)
+        covered = None if spec.slice_items is None else (past.start or past.upper) - past.upper
+        window = plan.next_slice(past.floor, past.upper, longest, covered)
         while spec.slice_items is not None and older is not None:
             if older > spec.slice_items:
                 older = await self.source.count(spec.name, window.lo, window.hi)
@@ -237,104 +242,26 @@ class SourceSync:
         self._save_rescan(spec)
         return True
 
-    async def again(self, spec: StreamSpec, *, deadline: int | None = None) -> bool:
+    async def again(self, spec: StreamSpec, *, expired: Expired = never) -> bool:
         """Read everything since `since` once more and look for what has vanished."""
-        before = set(self._cache.open_conversations(self.source.name, 0)) if spec.rescan else set()
         now = self.source.server_now()
+        before = self._cache.open_conversations(self.source.name, 0) if spec.rescan else []
         self._live[spec.name] = Live(bookmark=now, first_at=self._wall())
         self._save_live(spec)
         self._cache.delete_state(self.source.name, _backfill_key(spec))
-        self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now)
-        self._met = set()
-        try:
-            if not await self.backfill(spec, deadline=deadline):
+        self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now, start=now)
+        with self._passes.meeting(spec) as met:
+            if not await self.backfill(spec, expired=expired):
                 return False
-            vanished = sorted(before - self._met)
-        finally:
-            self._met = None
-        await self._reread(spec, vanished)
+        if spec.rescan:
+            await self._reread(spec, sorted(set(before) - met))
         self._mark_read(self._live[spec.name])
         self._save_live(spec)
         return True
 
     async def _reread(self, spec: StreamSpec, ids: list[str]) -> None:
-        if not ids:
-            return
-        async with _closing(self.source.reread(spec.name, ids)) as pages:
-            async for page in pages:
-                await self._hold()
-                self._count(spec, page, self._cache.write(self.source.name, page.records))
-
-    # --- one pass
-
-    async def _pass(
-        self,
-        spec: StreamSpec,
-        key: str,
-        window: Window,
-        after: Callable[[Page, Window | None], str],
-        known: Mapping[str, int],
-        deadline: int | None,
-    ) -> bool:
-        """Read `window` page by page; `after` gives the state to save with each. False if `deadline` came first."""
-        if window.cursor is not None:
-            try:
-                return await self._pages(spec, key, window, after, known, deadline)
-            except StaleCursor:
-                window = Window(window.lo, window.hi)
-        return await self._pages(spec, key, window, after, known, deadline)
-
-    async def _pages(
-        self,
-        spec: StreamSpec,
-        key: str,
-        window: Window,
-        after: Callable[[Page, Window | None], str],
-        known: Mapping[str, int],
-        deadline: int | None,
-    ) -> bool:
-        guard = plan.PageGuard()
-        async with _closing(self.source.read(spec.name, window.lo, window.hi, window.cursor, dict(known))) as pages:
-            async for page in pages:
-                await self._hold()
-                objection = guard.objection(page)
-                if objection is not None:
-                    self.health.warnings[f"{spec.name}: {objection}"] = None
-                last = page.cursor is None or objection is not None
-                rest = None if last else Window(window.lo, window.hi, page.cursor)
-                changed = self._cache.write(self.source.name, page.records, stream=key, state=after(page, rest))
-                self._count(spec, page, changed)
-                if last:
-                    self._finish(spec)
-                    return True
-                if deadline is not None and not page.records and self._wall() >= deadline:
-                    self.health.pending[spec.name] = f"{spec.name}: pending, the provider is still preparing it"
-                    return False
-        self._cache.write(self.source.name, (), stream=key, state=after(Page(records=()), None))
-        self._finish(spec)
-        return True
-
-    async def _hold(self) -> None:
-        if self._gate is not None:
-            await self._gate()
-
-    def _finish(self, spec: StreamSpec) -> None:
-        self.health.pending.pop(spec.name, None)
-        self._set_status(spec.name, "ok")
-        self._sum_up()
-        self._report(self)
-
-    def _count(self, spec: StreamSpec, page: Page, changed: int) -> None:
-        self.rows_changed += changed
-        self.conversations += sum(isinstance(record, Thread) for record in page.records)
-        if self._met is not None:
-            self._met.update(filter(None, map(_conversation_of, page.records)))
-        if isinstance(page, SourcePage):
-            self.health.warnings.update(dict.fromkeys(page.warnings))
-        if page.records:
-            self._set_status(spec.name, "ok")
-        self._sum_up()
-        self._report(self)
+        if ids:
+            await self._passes.reread(spec, ids)
 
     # --- failures
 
@@ -344,7 +271,7 @@ class SourceSync:
             await self.identify()
             self.health.troubles.pop(spec.name, None)
             self.health.refused[spec.name] = str(error)
-            self._set_status(spec.name, "refused", str(error))
+            self._passes.set_status(spec.name, "refused", str(error))
             self._rests_until[spec.name] = self._wall() + plan.REFUSED_REST
             if len(self.health.refused) == len(self.source.streams()):
                 raise Failed(str(error))
@@ -362,10 +289,10 @@ class SourceSync:
         live = decode(self._cache.state(name, spec.name), Live)
         self._live[spec.name] = live or Live()
         if live is None:
-            self._set_status(spec.name, "pending", f"{name} has not read {spec.name} yet.")
+            self._passes.set_status(spec.name, "pending", f"{name} has not read {spec.name} yet.")
         if spec.slice is not None:
             upper = self._live[spec.name].bookmark
-            fresh = Backfill(floor=min(self._floor(upper or self._clock()), upper or 0), upper=upper or 0)
+            fresh = Backfill(floor=min(self._floor(upper or 0), upper or 0), upper=upper or 0, start=upper)
             self._backfill[spec.name] = decode(self._cache.state(name, _backfill_key(spec)), Backfill) or fresh
 
     def _floor(self, now: int) -> int:
@@ -384,10 +311,9 @@ class SourceSync:
         state = encode(Rescan(self._wall()))
         self._cache.write(self.source.name, (), stream=_rescan_key(spec), state=state)
 
-    def _set_status(self, stream: str, status: str, reason: str | None = None) -> None:
-        if self._status.get(stream) != status:
-            self._status[stream] = status
-            self._cache.set_stream_status(self.source.name, stream, status, reason)
+    def _tell(self) -> None:
+        self._sum_up()
+        self._report(self)
 
     def _sum_up(self) -> None:
         """Ages and progress, from the streams that matter most and can be had."""
@@ -406,25 +332,6 @@ class SourceSync:
 def _share(past: Backfill) -> float:
     """How much of the past has been read: by items where the provider counts them."""
     return min(1.0, past.read / past.total) if past.total else 0.0
-
-
-def _conversation_of(record: Record) -> str | None:
-    if isinstance(record, Thread):
-        return record.conversation.id
-    if isinstance(record, Conversation):
-        return record.id
-    return record.conversation if isinstance(record, Event) and record.kind is Kind.DELETED else None
-
-
-@asynccontextmanager
-async def _closing(pages: AsyncIterator[Page]) -> AsyncIterator[AsyncIterator[Page]]:
-    """`pages`, closed at once when the reader stops early, so that no request outlives its pass."""
-    try:
-        yield pages
-    finally:
-        close = getattr(pages, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def _backfill_key(spec: StreamSpec) -> str:

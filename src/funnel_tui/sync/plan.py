@@ -37,9 +37,13 @@ def is_due(spec: StreamSpec, live: Live, now: int) -> bool:
     return not 0 <= now - live.read_at < interval
 
 
-def first_slice(floor: int, upper: int, longest: int) -> Window:
-    """The newest slice of what is left of the past."""
-    return Window(max(floor, upper - longest), upper)
+def next_slice(floor: int, upper: int, longest: int, covered: int | None = None) -> Window:
+    """The newest slice of what is left of the past.
+
+    With `covered`, the seconds read so far, slices start with a day and grow, so that today's figures are whole first.
+    """
+    span = longest if covered is None else min(longest, max(DAY, 2 * covered))
+    return Window(max(floor, upper - span), upper)
 
 
 def halved(window: Window) -> Window | None:

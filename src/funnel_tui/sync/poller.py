@@ -133,7 +133,7 @@ class Poller(threading.Thread):
     async def _hold_lease(self, cache: Cache, holder: str) -> None:
         """Poll while the lease is ours; otherwise say so and look again later."""
         try:
-            if not cache.acquire_lease(holder, self._wall(), lease.TTL):
+            if not lease.take(cache, holder, [source.name for source in self._sources], self._wall):
                 self._say_all("ok", lease.OTHER_POLLS)
                 await self._rest(self._new_nudge(), plan.backoff(self._poll_seconds, 0, self._jitter()))
                 return

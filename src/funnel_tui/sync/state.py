@@ -30,10 +30,11 @@ class Live(Struct, omit_defaults=True):
 
 
 class Backfill(Struct, omit_defaults=True):
-    """A stream's reading of the past, newest first: `[upper, the first bookmark]` is done, `[floor, upper]` is not."""
+    """A stream's reading of the past, newest first: `[upper, start]` is done, `[floor, upper]` is not."""
 
     floor: int
     upper: int
+    start: int | None = None
     window: Window | None = None
     read: int = 0
     total: int | None = None
