@@ -27,22 +27,11 @@ import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from funnel_tui.sources import answers
-from funnel_tui.sources.errors import (
-    AuthError,
-    BadBody,
-    ForbiddenError,
-    InsecureURL,
-    NotFound,
-    RateLimited,
-    Refused,
-    ServerError,
-    SourceError,
-    Unreachable,
-)
+from funnel_tui.sources.errors import BadBody, InsecureURL, Unreachable
+from funnel_tui.sources.failures import Again, Failures
 from funnel_tui.sources.pacing import HeadRoom, Pacer
 
 T = TypeVar("T")
-E = TypeVar("E", bound=SourceError)
 
 Transport = httpx.AsyncBaseTransport
 """What tests put in the network's place."""
@@ -52,13 +41,9 @@ MAX_ATTEMPTS = 6
 CONNECT_ATTEMPTS = 4
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
-LONGEST_RETRY_AFTER = 300.0
-"""Seconds; a provider that asks for more is reported instead of waited for."""
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a download that stay in memory; the rest goes to an unnamed temporary file."""
-
-_AGAIN_STATUSES = frozenset({408, 409, 425})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +60,6 @@ class Request:
     """False: a 429 is reported at once, where it means something else than the common quota."""
 
 
-class _Again(Exception):
-    """Internal: worth another attempt, `after` seconds if the provider said so."""
-
-    def __init__(self, error: SourceError, *, after: float | None = None, attempts: int = MAX_ATTEMPTS) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.after = after
-        self.attempts = attempts
-
-
 class HttpClient:
     """One provider's workspace over HTTP. Bound to the event loop in which it is first used."""
 
@@ -96,19 +71,18 @@ class HttpClient:
         headers: Mapping[str, str],
         secret: str,
         allow_http: bool = False,
-        mends: Mapping[int, str] | None = None,
         transport: Transport | None = None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`headers` carry the credential; `secret` is its bare text, for masking. `mends`: status -> what to do."""
+        """`headers` carry the credential; `secret` is its bare text, for masking."""
         self.name = name
         self.base_url = base_url.rstrip("/")
         self.requests = 0
         self._headers = httpx.Headers({"Accept": "application/json", "User-Agent": "funnel-tui", **headers})
         self._mask = answers.Mask(secret)
-        self._mends = dict(mends or {})
+        self._failures = Failures(name, self._mask)
         self._transport = transport
         self._now = now
         self._sleep = sleep
@@ -165,11 +139,11 @@ class HttpClient:
 
     async def _retried(self, once: Callable[[], Awaitable[T]]) -> T:
         retrying = AsyncRetrying(
-            sleep=self._sleep, stop=_enough, wait=self._wait, retry=retry_if_exception_type(_Again), reraise=True
+            sleep=self._sleep, stop=_enough, wait=self._wait, retry=retry_if_exception_type(Again), reraise=True
         )
         try:
             return await retrying(once)
-        except _Again as again:
+        except Again as again:
             error = again.error
         # Raised out here so that no exception of the HTTP library hangs on it with request headers in its locals.
         raise error
@@ -177,7 +151,7 @@ class HttpClient:
     def _wait(self, state: RetryCallState) -> float:
         assert state.outcome is not None
         again = state.outcome.exception()
-        after = again.after if isinstance(again, _Again) else None
+        after = again.after if isinstance(again, Again) else None
         base = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (state.attempt_number - 1)) if after is None else after
         return base + self._jitter() * max(0.25, 0.25 * base)
 
@@ -194,13 +168,13 @@ class HttpClient:
         body = response.content
         problem = answers.body_problem(body)
         if problem is not None:
-            raise _Again(self._error(BadBody, request, response, problem))
+            raise Again(self._bad_body(request, response, problem))
         try:
             return decode(body)
         except msgspec.ValidationError as error:
-            raise self._error(BadBody, request, response, f"an answer in an unknown form: {error}") from None
+            raise self._bad_body(request, response, f"an answer in an unknown form: {error}") from None
         except msgspec.DecodeError:
-            raise _Again(self._error(BadBody, request, response, "the answer is cut off or is not JSON")) from None
+            raise Again(self._bad_body(request, response, "the answer is cut off or is not JSON")) from None
 
     async def _once_streamed(self, request: Request) -> IO[bytes]:
         async with self._slots:
@@ -243,12 +217,12 @@ class HttpClient:
             return await call
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
             trouble = BadBody(self.name, f"the answer broke off ({self._mask(str(error))})", stream=request.stream)
-            again = _Again(trouble)
+            again = Again(trouble)
         except httpx.HTTPError as error:
             again = self._unreachable(request, error)
         except httpx.InvalidURL as error:
             raise Unreachable(self.name, f"{self.base_url} is not an address: {error}") from None
-        if again.attempts <= 1:
+        if again.attempts == 1:
             raise again.error
         raise again
 
@@ -287,38 +261,21 @@ class HttpClient:
         return reset if reset < 1e6 else reset - (self._now() + (self._skew or 0.0))
 
     def _failure(self, request: Request, response: httpx.Response) -> Exception:
-        status = response.status_code
-        problem = answers.problem(response.content)
-        said = self._mask(problem.text)
+        after = self._retry_after(response) if response.status_code == 429 else None
+        failure = self._failures.of_status(
+            request.stream,
+            response.status_code,
+            response.headers,
+            response.content,
+            retry_after=after,
+            patient=request.patient,
+        )
+        if isinstance(failure, Again) and after is not None:
+            self._pacer.hold(after)
+        return failure
 
-        def told(message: str) -> str:
-            return f"{message}: {said}" if said else message
-
-        if status == 401:
-            return self._error(AuthError, request, response, told("the token was refused"))
-        if status == 403:
-            plan = problem.code == "api_plan_restricted"
-            message = told("the plan does not include this" if plan else "the token may not read this")
-            forbidden = self._error(ForbiddenError, request, response, message)
-            forbidden.plan = plan
-            return forbidden
-        if status == 404:
-            return self._error(NotFound, request, response, told("not found"))
-        if status == 429:
-            after = self._retry_after(response)
-            limited = self._error(RateLimited, request, response, told("the rate limit is exceeded"))
-            limited.retry_after = after
-            if not request.patient or (after is not None and after > LONGEST_RETRY_AFTER):
-                return limited
-            if after is not None:
-                self._pacer.hold(after)
-            return _Again(limited, after=after)
-        if status in _AGAIN_STATUSES or status >= 500:
-            return _Again(self._error(ServerError, request, response, told("the server failed")))
-        if status < 400:
-            place = self._mask(response.headers.get("Location", "nowhere"))
-            return self._error(Refused, request, response, f"redirected to {place}, which is not followed")
-        return self._error(Refused, request, response, told("the request was refused"))
+    def _bad_body(self, request: Request, response: httpx.Response, message: str) -> BadBody:
+        return self._failures.error(BadBody, request.stream, response.status_code, response.headers, message)
 
     def _retry_after(self, response: httpx.Response) -> float | None:
         text = response.headers.get("Retry-After")
@@ -330,19 +287,7 @@ class HttpClient:
             seconds = self._reset_in(response)
         return None if seconds is None else max(0.0, seconds)
 
-    def _error(self, kind: type[E], request: Request, response: httpx.Response, message: str) -> E:
-        status = response.status_code
-        request_id = answers.problem(response.content).request_id if response.is_closed else None
-        return kind(
-            self.name,
-            message,
-            stream=request.stream,
-            status=status,
-            request_id=self._mask(request_id or response.headers.get("X-Request-Id") or "") or None,
-            mend=self._mends.get(status),
-        )
-
-    def _unreachable(self, request: Request, error: httpx.HTTPError) -> _Again:
+    def _unreachable(self, request: Request, error: httpx.HTTPError) -> Again:
         host = urlsplit(self.base_url).netloc.rpartition("@")[2]
         attempts = CONNECT_ATTEMPTS
         mend: str | None = None
@@ -357,7 +302,7 @@ class HttpClient:
         else:
             detail = self._mask(answers.one_line(str(error))) or type(error).__name__
             message = f"{host} cannot be reached ({detail})"
-        return _Again(Unreachable(self.name, message, stream=request.stream, mend=mend), attempts=attempts)
+        return Again(Unreachable(self.name, message, stream=request.stream, mend=mend), attempts=attempts)
 
 
 def path_of(link: str, base_url: str) -> str:
@@ -376,7 +321,7 @@ async def _copy(response: httpx.Response, file: IO[bytes]) -> None:
 def _enough(state: RetryCallState) -> bool:
     assert state.outcome is not None
     again = state.outcome.exception()
-    return not isinstance(again, _Again) or state.attempt_number >= again.attempts
+    return not isinstance(again, Again) or state.attempt_number >= (again.attempts or MAX_ATTEMPTS)
 
 
 def _is_tls(error: BaseException) -> bool:

@@ -1,0 +1,96 @@
+"""What an answer's status means: an error to report, or one worth another attempt."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from funnel_tui.sources import answers
+from funnel_tui.sources.errors import (
+    AuthError,
+    ForbiddenError,
+    NotFound,
+    RateLimited,
+    Refused,
+    ServerError,
+    SourceError,
+)
+
+E = TypeVar("E", bound=SourceError)
+
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds; a provider that asks for more is reported instead of waited for."""
+
+_AGAIN_STATUSES = frozenset({408, 409, 425})
+
+
+class Again(Exception):
+    """Internal: worth another attempt, `after` seconds if the provider said so; `attempts` in all where fewer do."""
+
+    def __init__(self, error: SourceError, *, after: float | None = None, attempts: int | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+        self.attempts = attempts
+
+
+class Failures:
+    """Names failures of one source. Whatever the provider says is masked and kept to one line."""
+
+    def __init__(self, name: str, mask: answers.Mask) -> None:
+        self._name = name
+        self._mask = mask
+
+    def of_status(
+        self,
+        stream: str | None,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        retry_after: float | None,
+        patient: bool,
+    ) -> SourceError | Again:
+        """The failure of an answer that is no 2xx. `patient` False: a 429 is reported at once."""
+        problem = answers.problem(body)
+        said = self._mask(problem.text)
+
+        def error(kind: type[E], message: str) -> E:
+            told = f"{message}: {said}" if said else message
+            return self.error(kind, stream, status, headers, told, request_id=problem.request_id)
+
+        if status == 401:
+            return error(AuthError, "the token was refused")
+        if status == 403:
+            plan = problem.code == "api_plan_restricted"
+            forbidden = error(
+                ForbiddenError, "the plan does not include this" if plan else "the token may not read this"
+            )
+            forbidden.plan = plan
+            return forbidden
+        if status == 404:
+            return error(NotFound, "not found")
+        if status == 429:
+            limited = error(RateLimited, "the rate limit is exceeded")
+            limited.retry_after = retry_after
+            if not patient or (retry_after is not None and retry_after > LONGEST_RETRY_AFTER):
+                return limited
+            return Again(limited, after=retry_after)
+        if status in _AGAIN_STATUSES or status >= 500:
+            return Again(error(ServerError, "the server failed"))
+        if status < 400:
+            place = self._mask(answers.one_line(headers.get("Location", "nowhere")))
+            return error(Refused, f"redirected to {place}, which is not followed")
+        return error(Refused, "the request was refused")
+
+    def error(
+        self,
+        kind: type[E],
+        stream: str | None,
+        status: int,
+        headers: Mapping[str, str],
+        message: str,
+        *,
+        request_id: str | None = None,
+    ) -> E:
+        """An error of `kind` for an answer with these headers."""
+        known = answers.one_line(request_id or headers.get("X-Request-Id") or "")
+        return kind(self._name, message, stream=stream, status=status, request_id=self._mask(known) or None)
