@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.cli.app import COMMANDS
-from tests.cli.conftest import NOON, ROOT, Run
+from tests.cli.conftest import NOON, ROOT, TINY, Run
 
 HEAVY = ("textual", "rich", "httpx", "plotext", "sqlite_utils", "keyring", "asyncio", "importlib.metadata")
 ENVIRONMENT = {"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ.get("PATH", "")}
@@ -82,6 +82,27 @@ def test_bad_configuration_is_2_and_names_its_place(run: Run, tmp_path: Path) ->
         result = run("--config", config, "--db", tmp_path / "a.db", *command)
         assert result.exit_code == 2, command
         assert result.stderr.startswith(f"funnel-tui: {config}:2: pol_seconds: unknown key")
+
+
+def test_a_place_that_cannot_hold_a_cache(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(blocked))
+    for arguments in (["--db", blocked / "sub" / "a.db"], []):
+        result = run(*arguments, "import", TINY)
+        assert result.exit_code == 1
+        assert "--db" in result.stderr
+
+
+def test_completion_is_clicks_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from funnel_tui.cli import main; main()"],
+        env={**ENVIRONMENT, "_FUNNEL_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "funnel-tui re", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["plain,record", "plain,report"]
 
 
 @pytest.mark.parametrize("at", ["noon", "2026-13-01", "", "nan"])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel_tui import config_file, paths
+from funnel_tui.errors import UserError
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.settings import Settings
 
@@ -80,11 +81,13 @@ class Outside:
             reader.close()
 
     def open_store(self) -> "Store":
-        """The cache for writing, made where there is none. Raises CacheError."""
+        """The cache for writing, made where there is none. Raises CacheError, or UserError for its folder."""
         from funnel_tui.store import Store
 
-        if self.db is None:
+        try:
             paths.make_private(self.cache.parent)
+        except OSError as error:
+            raise UserError(f"{error.filename}: {error.strerror}; choose another place with --db") from None
         return Store.open(self.cache, zone=self.settings.zone, reopen_window=self.settings.reopen_window)
 
     @property

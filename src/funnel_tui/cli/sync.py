@@ -142,7 +142,12 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings]) -> None:
             states[update.source] = state
             say(f"{update.source}: {fresh.state}" + (f": {fresh.message}" if fresh.message else ""))
 
-    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # What whoever started us ignores (nohup, a shell's background job) stays ignored.
+    handled = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
     before = {number: signal.signal(number, end) for number in handled}
     try:
         poller = make_poller(outside, chosen, hear)

@@ -40,7 +40,7 @@ th,td{{padding:.25rem .6rem;border-bottom:1px solid {PALETTE["track"]};vertical-
 """
 
 
-def render_svg(report: Report, *, currency: str = "USD", width: int = 100) -> str:
+def render_svg(report: Report, *, currency: str = "USD", width: int = CHART_WIDTH) -> str:
     """The text report as a picture, `width` cells wide."""
     lines = TextReport(report, "256", width, currency).lines()
     return to_svg(_padded(lines, width), PALETTES["dark"], title=_title(report)) + "\n"
@@ -106,7 +106,7 @@ def _series(report: Report) -> list[str]:
         },
         CHART_WIDTH,
         SERIES_HEIGHT,
-        partial_last=not report.period.complete,
+        partial_last=words.still_runs(report),
     )
     legend = (
         f'<span style="color:{PALETTE["selfserve"]}">■</span> self-serve '
@@ -158,5 +158,5 @@ def _padded(lines: Iterable[Line], width: int) -> list[Line]:
     """With a margin above and below, and one blank line as wide as the paper, which decides how wide the picture is."""
     from funnel_tui.charts.cells import Span, style
 
-    blank: Line = (Span(" " * width, style()),)
+    blank: Line = (Span(" " * (width + 2), style()),)
     return [blank, *((Span(" ", style()), *line) for line in lines), blank]

@@ -163,7 +163,7 @@ class TextReport:
                 },
                 self.width,
                 12,
-                partial_last=not self.report.period.complete,
+                partial_last=words.still_runs(self.report),
                 mono=self.depth == "none",
             )
         )

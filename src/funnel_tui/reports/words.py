@@ -93,3 +93,8 @@ def grain_label(start: int, by: str, zone: ZoneInfo) -> str:
         case "week":
             return f"W{when.isocalendar().week}"
     return f"{when.day} {when:%b}"
+
+
+def still_runs(report: Report) -> bool:
+    """Whether the last point of the series is not over, so that its column will grow."""
+    return bool(report.series.points) and report.series.points[-1].end > report.period.as_of
