@@ -1,0 +1,190 @@
+"""The cache as a file: who may read it, what survives, who may write."""
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funnel_tui.model.records import Agent, ArticleCounter, Conversation, Event, Kind, Outbound, Record, Thread
+from funnel_tui.model.values import Freshness
+from funnel_tui.store import CacheError, NoCache, Reader, Store
+from funnel_tui.store.reader import Scope
+
+T = 1_772_000_000
+EVER = Scope(0, 2 * T, 2 * T)
+
+
+def talk(id: str, *kinds: Kind, at: int = T, **more: Any) -> list[Record]:
+    events = [Event(conversation=id, at=at + 60 * i, kind=kind) for i, kind in enumerate(kinds)]
+    return [Conversation(id=id, person=f"p-{id}", **more), *events]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "cache.db"
+
+
+def test_only_the_owner_can_read_it(path: Path) -> None:
+    Store.open(path).close()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_writing_of_the_same_changes_nothing(path: Path) -> None:
+    store = Store.open(path)
+    records = [*talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY), Outbound(id="r1", delivered_at=T), Agent(id="g")]
+    assert store.write("acme", records) > 0
+    before = dump(path)
+    assert store.write("acme", records) == 0
+    assert dump(path) == before
+
+
+def test_a_page_is_written_whole_or_not_at_all(path: Path) -> None:
+    store = Store.open(path)
+    with pytest.raises(TypeError):
+        store.write("acme", [*talk("c1", Kind.CUSTOMER_MESSAGE), object()], stream="s", state="x")  # type: ignore[list-item]
+    assert store.state("acme", "s") is None
+    assert Reader.open(path).sums(["started"], EVER) == {"started": 0}
+
+
+def test_the_streams_state_comes_and_goes_with_its_page(path: Path) -> None:
+    store = Store.open(path)
+    store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE), stream="conversations", state='{"lo": 1}')
+    assert store.state("acme", "conversations") == '{"lo": 1}'
+    store.delete_state("acme", "conversations")
+    assert store.state("acme", "conversations") is None
+
+
+def test_a_thread_replaces_what_was_known_but_not_a_deletion(path: Path) -> None:
+    store = Store.open(path)
+    store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.CLOSED))
+    fresh = Event(conversation="c1", at=T + 5, kind=Kind.CUSTOMER_MESSAGE)
+    store.write("acme", [Thread(conversation=Conversation(id="c1", person="p-c1"), events=(fresh,))])
+    reader = Reader.open(path)
+    assert reader.sums(["started", "resolved"], EVER) == {"started": 1, "resolved": 0}
+    store.write("acme", [Event(conversation="c1", at=T + 9, kind=Kind.DELETED)])
+    store.write("acme", [Thread(conversation=Conversation(id="c1", person="p-c1"), events=(fresh,))])
+    assert reader.sums(["started"], EVER) == {"started": 0}
+
+
+def test_an_incomplete_thread_keeps_the_older_parts(path: Path) -> None:
+    store = Store.open(path)
+    store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY))
+    late = Event(conversation="c1", at=T + 600, kind=Kind.CLOSED, by="agent")
+    store.write("acme", [Thread(conversation=Conversation(id="c1"), events=(late,), complete=False)])
+    assert Reader.open(path).sums(["resolved", "first_response"], EVER) == {"resolved": 1, "first_response": 60}
+
+
+def test_equal_counters_are_one_sample_that_lasts(path: Path) -> None:
+    store = Store.open(path)
+    for at, views in ((T, 10), (T + 600, 10), (T + 1200, 25)):
+        store.write("acme", [ArticleCounter(article="a", at=at, views=views, conversations=1)])
+    rows = sqlite3.connect(path).execute("SELECT at, until, views FROM article_counter ORDER BY at").fetchall()
+    assert rows == [(T, T + 600, 10), (T + 1200, T + 1200, 25)]
+    growth = Reader.open(path).counters(EVER)
+    assert growth is not None
+    assert (growth.views, growth.samples) == (15, 2)
+
+
+def test_one_sample_is_no_growth(path: Path) -> None:
+    Store.open(path).write("acme", [ArticleCounter(article="a", at=T, views=10, conversations=1)])
+    growth = Reader.open(path).counters(EVER)
+    assert growth is not None
+    assert growth.samples == 1
+
+
+def test_a_teammate_made_known_later_takes_their_conversations_out(path: Path) -> None:
+    store = Store.open(path)
+    store.write(
+        "acme", [Conversation(id="c1", person="g1"), Event(conversation="c1", at=T, kind=Kind.CUSTOMER_MESSAGE)]
+    )
+    reader = Reader.open(path)
+    assert reader.sums(["started"], EVER) == {"started": 1}
+    store.write("acme", [Agent(id="g1")])
+    assert reader.sums(["started"], EVER) == {"started": 0}
+
+
+def test_another_reopen_window_derives_the_facts_anew(path: Path) -> None:
+    kinds = (Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.CLOSED)
+    back = Event(conversation="c1", at=T + 3 * 86_400, kind=Kind.CUSTOMER_MESSAGE)
+    store = Store.open(path)
+    store.write("acme", [*talk("c1", *kinds), back])
+    store.close()
+    assert Reader.open(path).sums(["started"], EVER) == {"started": 1}
+    Store.open(path, reopen_window=86_400).close()
+    assert Reader.open(path).sums(["started"], EVER) == {"started": 2}
+
+
+def test_rebuilding_changes_no_fact(path: Path) -> None:
+    store = Store.open(path)
+    for number in range(20):
+        store.write("acme", talk(f"c{number}", Kind.CUSTOMER_MESSAGE, Kind.BOT_ANSWER, Kind.AGENT_REPLY, Kind.CLOSED))
+    before = sorted(dump(path))
+    store.rebuild()
+    assert sorted(dump(path)) == before
+
+
+def test_an_unreadable_cache_is_set_aside_and_a_new_one_begun(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is not a database, whatever its name says" * 100)
+    Store.open(path).write("acme", talk("c1", Kind.CUSTOMER_MESSAGE))
+    assert Reader.open(path).sums(["started"], EVER) == {"started": 1}
+    assert [p.read_bytes()[:7] for p in path.parent.glob("*.unreadable-1")] == [b"this is"]
+
+
+def test_a_newer_programs_cache_is_left_alone(path: Path) -> None:
+    Store.open(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(CacheError, match="newer funnel-tui"):
+        Store.open(path)
+
+
+def test_no_cache_yet_says_what_to_do(path: Path) -> None:
+    with pytest.raises(NoCache, match="sync --once"):
+        Reader.open(path)
+
+
+def test_two_programs_that_start_at_once_make_one_cache(path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            Store.open(path).close()
+        except CacheError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert Reader.open(path).workspaces() == ()
+
+
+def test_one_poller_at_a_time(path: Path) -> None:
+    first, second = Store.open(path), Store.open(path)
+    assert first.acquire_lease("a", now=T, ttl=30)
+    assert not second.acquire_lease("b", now=T + 10, ttl=30)
+    assert first.acquire_lease("a", now=T + 20, ttl=30)
+    assert not second.acquire_lease("b", now=T + 40, ttl=30)
+    assert second.acquire_lease("b", now=T + 51, ttl=30)
+    second.release_lease("b")
+    assert first.acquire_lease("a", now=T + 52, ttl=30)
+
+
+def test_freshness_goes_to_the_readers(path: Path) -> None:
+    freshness = Freshness("acme", "intercom", T, "partial", "acme: articles: 403; ask for the scope", 0.5, T - 86_400)
+    Store.open(path).set_freshness(freshness)
+    assert Reader.open(path).freshness() == (freshness,)
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    lines = list(connection.iterdump())
+    connection.close()
+    return lines
