@@ -5,7 +5,9 @@ Everything is a pure function of its arguments, so that screens drawn from it ca
 
 import math
 import random
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -424,38 +426,49 @@ def make_timeline(row: ConversationRow) -> Timeline:
 class FakeBackend:
     """Answers the loader from memory and remembers what it was asked."""
 
-    now: int = NOW
     rows: int = 57
-    report_factory: object = None
+    report_factory: Callable[[View, int], Report] = make_report
     failure: Exception | None = None
+    gate: bool = False
+    """Shut at first: reports wait until `open_gate`."""
     pause: float = 0.0
     """Seconds that a report takes, for looking at the states in between."""
     asked: list[View] = field(default_factory=list)
+    more_rows: list[ConversationRow] = field(default_factory=list)
     version_number: int = 1
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self._gate = threading.Event()
+        if not self.gate:
+            self._gate.set()
+
+    def open_gate(self) -> None:
+        self._gate.set()
+
+    def shut_gate(self) -> None:
+        self._gate.clear()
 
     def report(self, view: View, now: int) -> Report:
         self.asked.append(view)
         if self.pause:
             time.sleep(self.pause)
+        self._gate.wait()
         if self.failure is not None:
             raise self.failure
-        if callable(self.report_factory):
-            made = self.report_factory(view, now)
-            assert isinstance(made, Report)
-            return made
-        return make_report(view, now)
+        return self.report_factory(view, now)
 
     def conversations(self, view: View, metric: str, now: int) -> list[ConversationRow]:
         if self.failure is not None:
             raise self.failure
-        return make_rows(self.rows, now)
+        return make_rows(self.rows) + self.more_rows
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None:
-        row = next((row for row in make_rows(self.rows, at) if row.id == conversation), None)
+        row = next((row for row in make_rows(self.rows) if row.id == conversation), None)
         return make_timeline(row) if row else None
 
     def version(self) -> int:
         return self.version_number
 
     def close(self) -> None:
-        self.asked.append(View("closed"))
+        self.closed = True

@@ -61,6 +61,8 @@ class FunnelApp(App[int]):
         self.title = "Funnel"
         self.view = to_view(initial)
         self.report: Report | None = None
+        self.shown: View | None = None
+        """The view that `report` answers; another one than `view` while a request is on its way."""
         self.live = Live(polling=poller_factory is not None)
         self.currency = settings.savings.currency
         self._freshness: dict[str, Freshness] = {}
@@ -133,14 +135,20 @@ class FunnelApp(App[int]):
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         super()._display(screen, cast("RenderableType | None", tightened(renderable)))
 
+    def _fatal_error(self) -> None:
+        """Textual shows the values of all variables with an error; among ours are customers' words."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False))
+
     # What is shown
 
     def look(self, view: View) -> None:
         """Ask for a report of `view`; the screen keeps the old one until the new one is there."""
-        changed = view != self.view or self.live.loading_since is None
         self.view = view
-        if changed:
-            self._set_live(loading_since=self.clock())
+        self.live = replace(self.live, loading_since=self.live.loading_since or self.clock())
+        for screen in self.funnel_screens:
+            screen.state_changed()
         self.loader.report(view)
 
     def drill(self, metric: str) -> None:
@@ -184,7 +192,7 @@ class FunnelApp(App[int]):
     def _report_ready(self, answer: ReportReady) -> None:
         if answer.view != self.view:
             return
-        self.report = answer.report
+        self.report, self.shown = answer.report, answer.view
         for source in answer.report.freshness:
             if answer.report.generated_at >= self._heard_at.get(source.name, 0):
                 self._freshness[source.name] = source

@@ -48,6 +48,15 @@ class Picked(Message):
         self.open = open
 
 
+class Wheeled(Message):
+    """The wheel turned over a pane."""
+
+    def __init__(self, pane: str, lines: int) -> None:
+        super().__init__()
+        self.pane = pane
+        self.lines = lines
+
+
 class RowOpened(Message):
     """Somebody opened a conversation of a list with the mouse."""
 

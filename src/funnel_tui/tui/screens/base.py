@@ -59,14 +59,15 @@ class FunnelScreen(Screen[None]):
     def header_data(self) -> HeaderData:
         app = self.funnel
         return HeaderData(
-            app.workspace,
-            app.view,
-            app.report,
-            app.freshness,
-            app.live,
-            app.clock(),
-            app.settings.poll_seconds,
-            self.crumbs,
+            title=app.workspace,
+            view=app.view,
+            report=app.report,
+            freshness=app.freshness,
+            live=app.live,
+            now=app.clock(),
+            poll_seconds=app.settings.poll_seconds,
+            crumbs=self.crumbs,
+            pending=app.view != app.shown,
         )
 
     def show_header(self) -> None:

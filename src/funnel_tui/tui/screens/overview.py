@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.bindings import BACK_KEY, DEFINITION_KEY, MOVE_KEYS, PERIOD_KEYS, Key, to_bindings
 from funnel_tui.tui.layout import NUMBER_PANES, neighbour
-from funnel_tui.tui.messages import Picked
+from funnel_tui.tui.messages import Picked, Wheeled
 from funnel_tui.tui.widgets.attention import AttentionPane, SourcesPane, concerns
 from funnel_tui.tui.widgets.charts import ChartPane, FunnelPane, MonthsPane, QueuePane
 from funnel_tui.tui.widgets.footer import Footer, Hint
@@ -135,6 +135,11 @@ class OverviewScreen(FunnelScreen):
         items = pane.items
         return items[max(0, min(line, len(items) - 1))] if items else None
 
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        # The pane with the cursor may have no place at the new size.
+        self.call_after_refresh(self._show_cursor)
+
     def action_move(self, dx: int, dy: int) -> None:
         name, item = self.cursor
         pane = self.pane(name)
@@ -146,7 +151,7 @@ class OverviewScreen(FunnelScreen):
         if self.panes.zoomed:
             return
         slots = self.panes.plan.slots
-        following = neighbour(slots, name, dx, dy)
+        following = neighbour(slots, name, dx, dy) if name in slots else None
         if following is None:
             return
         # Sideways the cursor stays at its height on the screen; up and down it enters at the near end.
@@ -197,3 +202,11 @@ class OverviewScreen(FunnelScreen):
         self._go(message.pane, message.item or self._nearest(self.pane(message.pane), 0))
         if message.open:
             self.action_drill()
+
+    @on(Wheeled)
+    def _wheeled(self, message: Wheeled) -> None:
+        """The wheel moves the cursor inside its pane; elsewhere it does nothing, so that nothing jumps."""
+        name, item = self.cursor
+        items = self.pane(name).items
+        if name == message.pane and item in items and 0 <= items.index(item) + message.lines < len(items):
+            self._go(name, items[items.index(item) + message.lines])

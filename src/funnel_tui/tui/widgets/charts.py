@@ -39,7 +39,7 @@ class ChartPane(PaneView):
         if self.report is None:
             return _sentence("reading the cache …", width)
         if _unread(self.report):
-            names = ", ".join(source.name for source in self.report.freshness)
+            names = ", ".join(source.name for source in self.report.freshness) or "the sources"
             return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
         return self.chart(self.report, width, height)
 
@@ -57,9 +57,8 @@ class FunnelPane(ChartPane):
     title = "WHERE DEMAND WENT"
 
     def _title(self) -> str:
-        if self.report is None or not self.report.funnel.nodes:
-            return self.title
-        return f"WHERE {format_count(self.report.funnel.nodes[0].value)} PEOPLE WENT"
+        seekers = self.report.funnel.nodes[0].value if self.report and self.report.funnel.nodes else 0
+        return f"WHERE {format_count(seekers)} PEOPLE WENT" if seekers else self.title
 
     def _note(self) -> str:
         funnel = self.report.funnel if self.report else None
@@ -68,7 +67,7 @@ class FunnelPane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         if report.funnel.quality is Quality.UNAVAILABLE:
             return _sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
-        if not report.funnel.links:
+        if not any(link.value for link in report.funnel.links):
             return _sentence("Nobody sought support in this period.", width)
         return sankey(report.funnel, width, height, mono=self.funnel.ink.mono)
 
@@ -131,4 +130,6 @@ def _sentence(text: str, width: int) -> tuple[Line, ...]:
 
 def _unread(report: Report) -> bool:
     """Nothing has been read yet: what is empty is no finding."""
-    return bool(report.freshness) and all(source.last_success is None for source in report.freshness)
+    return not any(link.value for link in report.funnel.links) and all(
+        source.last_success is None for source in report.freshness
+    )

@@ -1,6 +1,7 @@
 """The line on top: whose figures, which days, against what, how fresh, and whether anything is wrong."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, style
 from funnel_tui.model.values import Freshness, Report
@@ -10,6 +11,8 @@ from funnel_tui.tui.state import Live, View
 from .lines import LineView
 
 Part = tuple[str, Style]
+LATE = 4
+"""Polls that may be missed before the header stops saying that the figures are live."""
 _PERIOD_WORDS = {
     "today": "Today",
     "week": "This week",
@@ -30,6 +33,8 @@ class HeaderData:
     poll_seconds: int = 30
     crumbs: tuple[str, ...] = ()
     """Where we are, below the overview."""
+    pending: bool = False
+    """The report is not the one that was asked for last."""
 
 
 def header_line(data: HeaderData, width: int) -> Line:
@@ -66,8 +71,10 @@ def _left(data: HeaderData, drop: int) -> list[Part]:
         for crumb in data.crumbs if drop < 3 else data.crumbs[-1:]:
             parts += [(" › ", style("muted")), (crumb, style("text"))]
         return parts
-    if data.report is None:
-        parts.append(("   " + _PERIOD_WORDS.get(data.view.period, data.view.period), style("text")))
+    if data.report is None or data.pending:
+        words = _PERIOD_WORDS.get(data.view.period, data.view.period)
+        back = f", {data.view.earlier} back" if data.view.earlier else ""
+        parts.append((f"   {words}{back} …", style("text", bold=True)))
         return parts
     name, days = period_words(data.report.period, data.view.earlier)
     parts.append((("   " if drop < 2 else "  ") + name, style("text", bold=True)))
@@ -83,6 +90,10 @@ def state_parts(data: HeaderData) -> list[Part]:
     """How fresh the figures are: live, paused, fetching, lagging, filling in history."""
     age = data_age(data)
     ago = short_age(age) if age is not None else None
+    if data.view.at is not None:
+        zone = data.report.period.zone if data.report else None
+        moment = datetime.fromtimestamp(data.view.at, zone)
+        return [(f"AS OF {moment:%a %-d %b %Y %H:%M}", style("warn", bold=True))]
     filling = [f for f in data.freshness if f.progress is not None]
     if data.live.paused_since is not None:
         return [(f"‖ paused {short_age(data.now - data.live.paused_since)}", style("warn", bold=True))]
@@ -104,6 +115,8 @@ def state_parts(data: HeaderData) -> list[Part]:
         return [("○ no data yet", style("muted"))]
     if not data.live.polling:
         return [(f"○ read {ago} ago", style("muted"))]
+    if age is not None and age > max(120, LATE * data.poll_seconds):
+        return [(f"○ {ago} old", style("warn", bold=True))]
     return [("● ", style("good")), (f"live {ago}", style("text"))]
 
 

@@ -53,11 +53,11 @@ PANES: Mapping[str, PaneSpec] = {
         "selfserve",
         (
             Row("selfserve.share_resolved", "Self-serve"),
-            Row("selfserve.bot_resolution_rate", "Bot resolves"),
+            Row("selfserve.bot_resolution_rate", "Bot solves"),
             Row("selfserve.article_resolution_rate", "Articles"),
             Row("selfserve.bot_handed_off", "Handed off"),
             Row("selfserve.seekers", "Seekers"),
-            Row("selfserve.bot_resolved", "Bot resolved"),
+            Row("selfserve.bot_resolved", "Bot solved"),
             Row("savings.hours_low", "Hours saved", (("to", "savings.hours_high"),), aside_first=True),
             Row("savings.cost_low", "Cost saved", (("to", "savings.cost_high"),), aside_first=True),
             Row("selfserve.bot_durable_rate", "Bot lasts"),

@@ -33,13 +33,16 @@ class Grid:
     interval: int = 0
 
 
+_TINY = Grid(label=11, value=8, change=9)
 _NARROW = Grid(label=14, value=8, change=9)
 _MIDDLE = Grid(label=15, value=9, change=10, word=8, n=9)
 _FULL = Grid(label=34, value=12, change=11, word=9, n=11, then=14, interval=14)
 
 
 def grid(width: int) -> Grid:
-    return _NARROW if width < 50 else _MIDDLE if width <= 100 else _FULL
+    if width < 50:
+        return _TINY if width < 31 else _NARROW
+    return _MIDDLE if width <= 100 else _FULL
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,16 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     canvas.write(x, 0, pad(change, columns.change, ">"), look)
     x += columns.change
     if not columns.n:
-        canvas.write(x, 0, pad(short_n(metric), width - x, ">"), style("muted"))
+        n = short_n(metric)
+        if len(n) <= width - x:
+            canvas.write(width - len(n), 0, n, style("muted"))
         return canvas.lines()[0]
     if metric.verdict and change not in ("", "="):
         canvas.write(x + 1, 0, metric.verdict.value, look)
     x += columns.word
-    canvas.write(x + 1, 0, f"n {metric.n:,}" if metric.n is not None else "", style("muted"), width=columns.n - 1)
+    n = f"n {metric.n:,}" if metric.n is not None else ""
+    fits = len(n) < columns.n and x + 1 + len(n) <= width
+    canvas.write(x + 1, 0, n if fits else short_n(metric), style("muted"))
     x += columns.n
     if columns.then and metric.previous is not None:
         then = format_previous(metric, currency=figures.currency)

@@ -8,7 +8,7 @@ from textual.layout import Layout, WidgetPlacement
 from textual.widget import Widget
 
 from funnel_tui.tui.layout import Plan, plan
-from funnel_tui.tui.messages import Picked
+from funnel_tui.tui.messages import Picked, Wheeled
 
 from .lines import LineView
 
@@ -99,6 +99,12 @@ class PaneView(LineView):
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(Picked(self.pane, self.item_at(event.y), open=event.chain > 1))
+
+    def on_mouse_scroll_down(self) -> None:
+        self.post_message(Wheeled(self.pane, 1))
+
+    def on_mouse_scroll_up(self) -> None:
+        self.post_message(Wheeled(self.pane, -1))
 
 
 def scrolled(top: int, place: int | None, height: int, count: int) -> int:

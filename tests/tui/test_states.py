@@ -1,0 +1,293 @@
+"""States that are designed, not blanks: loading, failed, stale, paused, filling, empty, too small. And calm: what did not
+change does not move."""
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from funnel_tui.model.values import Freshness, Report
+from funnel_tui.tui.answers import ReportReady
+from funnel_tui.tui.app import FunnelApp
+from funnel_tui.tui.screens.drill import DrillScreen
+from funnel_tui.tui.screens.overview import OverviewScreen
+from funnel_tui.tui.state import View
+
+from .conftest import SIZES, opened, shown, until
+from .fake_app import FakeUpdate, make_app
+from .fake_report import DAY, NOW, FakeBackend, make_empty, make_freshness, make_report, make_rows
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> int:
+        return self.now
+
+
+async def settled(pilot: Pilot[int], app: FunnelApp) -> None:
+    await until(pilot, lambda: app.shown == app.view)
+    await pilot.pause()
+
+
+def with_freshness(*freshness: Freshness) -> FakeBackend:
+    return FakeBackend(report_factory=lambda view, now: replace(make_report(view, now), freshness=freshness))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_first_frame_does_not_wait_for_the_cache(size: tuple[int, int]) -> None:
+    app = make_app(FakeBackend(gate=True))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "HUMAN" in shown(app))
+        text = shown(app)
+        assert app.report is None
+        assert "This month …" in text
+        assert "Waiting now" in text
+        assert "reading the cache …" in text
+        await pilot.press("down", "tab", "z", "z", "d", "3")
+        backend_of(app).open_gate()
+        await until(pilot, lambda: app.report is not None)
+        assert "2m 41s" in shown(app)
+    app.close()
+
+
+def backend_of(app: FunnelApp) -> FakeBackend:
+    backend = app.loader._open_backend()
+    assert isinstance(backend, FakeBackend)
+    return backend
+
+
+async def test_a_slow_report_says_that_it_is_being_fetched_and_how_old_the_last_is() -> None:
+    clock = Clock()
+    backend = FakeBackend()
+    app = make_app(backend, clock=clock)
+    async with opened(app) as pilot:
+        backend.shut_gate()
+        await pilot.press("5")
+        clock.now += 3
+        app._tick()
+        assert "This year …" in shown(app)
+        assert "fetching, last 27s ago" in shown(app)
+        assert "2m 41s" in shown(app)
+        backend.open_gate()
+        await settled(pilot, app)
+        assert "fetching" not in shown(app)
+
+
+async def test_a_report_that_fails_keeps_the_old_one_and_says_why() -> None:
+    backend = FakeBackend()
+    app = make_app(backend)
+    async with opened(app) as pilot:
+        backend.failure = ValueError("the cache is being upgraded; try again in a minute")
+        await pilot.press("r")
+        await until(pilot, lambda: "being upgraded" in shown(app))
+        assert "! 2 alerts" in shown(app)
+        assert "2m 41s" in shown(app)
+        backend.failure = None
+        await pilot.press("r")
+        await until(pilot, lambda: "being upgraded" not in shown(app))
+
+
+async def test_a_list_that_fails_says_why() -> None:
+    backend = FakeBackend()
+    app = make_app(backend)
+    async with opened(app) as pilot:
+        backend.failure = ValueError("no such table")
+        await pilot.press("enter")
+        await until(pilot, lambda: "no such table" in shown(app))
+        assert isinstance(app.screen, DrillScreen)
+
+
+async def test_a_poller_that_cannot_start_is_a_line_and_the_cache_stays() -> None:
+    def poller(hear):  # type: ignore[no-untyped-def]
+        raise OSError("ACME_TOKEN is not set; export it or name a token_command")
+
+    app = make_app(poller=poller)
+    async with opened(app) as pilot:
+        await until(pilot, lambda: "ACME_TOKEN is not set" in shown(app))
+        assert "2m 41s" in shown(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_source_that_fails_shows_its_reason_and_age(size: tuple[int, int]) -> None:
+    failed = Freshness("acme", "intercom", NOW - 720, "failed", "401: the token was revoked; make another one")
+    app = make_app(with_freshness(failed))
+    async with opened(app, size):
+        text = shown(app)
+        assert "○ acme 12m old" in text
+        assert "acme cannot be read" in text
+        assert "the token was revoked" in text
+        assert "! 2 alerts" in text
+
+
+async def test_a_poller_that_falls_silent_is_not_live_for_ever() -> None:
+    clock = Clock()
+    app = make_app(clock=clock, poller=lambda hear: _Silent())  # type: ignore[arg-type,return-value]
+    async with opened(app):
+        assert "● live 24s" in shown(app)
+        clock.now += 300
+        app._tick()
+        assert "○ 5m old" in shown(app)
+
+
+class _Silent:
+    def start(self) -> None:
+        self.started = True
+
+    def is_alive(self) -> bool:
+        return False
+
+
+async def test_history_that_fills_in_shows_how_far_it_is() -> None:
+    filling = Freshness("acme", "intercom", NOW - 4, "ok", progress=0.42, history_from=NOW - 50 * DAY)
+    app = make_app(with_freshness(filling))
+    async with opened(app):
+        assert "● history back to 3 Oct, 42 %" in shown(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_empty_cache_says_what_is_awaited(size: tuple[int, int]) -> None:
+    app = make_app(FakeBackend(report_factory=make_empty))
+    async with opened(app, size):
+        text = shown(app)
+        assert "○ no data yet" in text
+        assert "Waiting for the first answer of acme" in text
+        assert "acme has not been read yet" in text
+
+
+async def test_time_travel_is_said_in_the_header() -> None:
+    at = NOW - 3 * DAY
+    app = make_app(view=View("month", at=at))
+    async with opened(app):
+        assert "AS OF Thu 19 Nov 2026 16:00" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(59, 30), (100, 17), (30, 8), (12, 3), (1, 1)])
+async def test_a_terminal_that_is_too_small_shows_the_queue(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with opened(app, size) as pilot:
+        if size[1] >= 8:
+            assert "Waiting" in shown(app)
+            assert "9" in shown(app)
+        await pilot.press("down", "tab", "z", "enter")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "HUMAN" in shown(app) or isinstance(app.screen, DrillScreen))
+
+
+async def test_news_of_the_poller_bring_a_new_report() -> None:
+    backend = FakeBackend()
+    app = make_app(backend)
+    async with opened(app) as pilot:
+        asked = len(backend.asked)
+        app._hear(FakeUpdate("acme", make_freshness(NOW, age=0)[0], 0))
+        await until(pilot, lambda: app.freshness[0].last_success == NOW)
+        assert len(backend.asked) == asked
+        for _ in range(20):
+            app._hear(FakeUpdate("acme", make_freshness(NOW, age=0)[0], 5))
+        await until(pilot, lambda: len(backend.asked) > asked)
+        await settled(pilot, app)
+        assert len(backend.asked) < asked + 20
+
+
+async def test_selection_and_scroll_stay_where_they_are_when_rows_come_and_go() -> None:
+    backend = FakeBackend(rows=300)
+    app = make_app(backend)
+    async with opened(app) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        screen = app.screen
+        assert isinstance(screen, DrillScreen)
+        await pilot.press("pagedown", "pagedown", "down", "down")
+        row, line = screen.list.current, screen.list._cursor - screen.list._top
+        newer = [replace(r, id=f"n{r.id}", created_at=NOW) for r in make_rows(40, seed=3)]
+        backend.more_rows = newer
+        await pilot.press("r")
+        await until(pilot, lambda: screen.list.total == 340)
+        assert screen.list.current == row
+        assert screen.list._cursor - screen.list._top == line
+        await pilot.press("escape")
+        overview = app.screen
+        assert isinstance(overview, OverviewScreen)
+        await pilot.press("down", "down", "r")
+        await settled(pilot, app)
+        assert overview.cursor == ("human", "human.first_response.median")
+
+
+async def test_a_row_that_vanishes_leaves_the_cursor_at_its_place() -> None:
+    backend = FakeBackend(rows=50)
+    app = make_app(backend)
+    async with opened(app) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        screen = app.screen
+        assert isinstance(screen, DrillScreen)
+        await pilot.press("end")
+        backend.rows = 20
+        await pilot.press("r")
+        await until(pilot, lambda: screen.list.total == 20)
+        assert screen.list._cursor == 19
+
+
+class Counted(list[object]):
+    """Updates that went to the terminal."""
+
+
+def count_updates(app: FunnelApp, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    sent = Counted()
+    original = app._display
+
+    def display(screen: object, update: object) -> None:
+        if update is not None:
+            sent.append(update)
+        original(screen, update)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(app, "_display", display)
+    return sent
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_is_sent_when_nothing_changed(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    async with opened(app, size) as pilot:
+        await pilot.pause()
+        sent = count_updates(app, monkeypatch)
+        for _ in range(3):
+            app._tick()
+            app._report_ready(ReportReady(app.view, make_report(app.view)))
+            await pilot.pause()
+        assert sent == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_second_sends_a_few_cells(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    app = make_app(clock=clock)
+    async with opened(app, size) as pilot:
+        await pilot.pause()
+        sent = count_updates(app, monkeypatch)
+        clock.now += 1
+        app._tick()
+        await until(pilot, lambda: sent)
+        from funnel_tui.tui.thrift import tightened
+
+        cells = sum(strip.cell_length for update in sent for _, _, strip in tightened(update).pieces())  # type: ignore[attr-defined]
+        assert 0 < cells <= 16
+
+
+async def test_one_number_repaints_one_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        await pilot.pause()
+        sent = count_updates(app, monkeypatch)
+        report = make_report(app.view)
+        changed: Report = replace(
+            report, metrics={**report.metrics, "human.csat": replace(report["human.csat"], value=0.81)}
+        )
+        app._report_ready(ReportReady(app.view, changed))
+        await until(pilot, lambda: sent)
+        from funnel_tui.tui.thrift import tightened
+
+        pieces = [piece for update in sent for piece in tightened(update).pieces()]  # type: ignore[attr-defined]
+        assert sum(strip.cell_length for _, _, strip in pieces) < 20
+        assert "81 %" in shown(app)
