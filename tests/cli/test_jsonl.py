@@ -58,6 +58,7 @@ def test_fields_of_single_kinds() -> None:
     assert event("team_assigned", team=None) == Event(conversation="c1", at=1767261600, kind=Kind.TEAM_ASSIGNED)
     assert event("tagged", tag="vip").tags == ("vip",)  # type: ignore[union-attr]
     assert event("tagged", tags=["vip", "eu"]).tags == ("vip", "eu")  # type: ignore[union-attr]
+    assert event("tagged").tags == ()  # type: ignore[union-attr]
     assert event("rated", score=3).scale == (1.0, 5.0)  # type: ignore[union-attr]
     assert event("rated", score=0, scale=[0, 1]).score == 0.0  # type: ignore[union-attr]
     assert event("closed", by="bot", confirmed=True).confirmed is True  # type: ignore[union-attr]
@@ -110,7 +111,6 @@ def test_times(value: str | float, seconds: int) -> None:
         ({"type": "event", "conversation": "c", "at": 1, "kind": "rated"}, "score: missing"),
         ({"type": "event", "conversation": "c", "at": 1, "kind": "rated", "score": 6}, "outside the scale [1, 5]"),
         ({"type": "event", "conversation": "c", "at": 1, "kind": "rated", "score": 1, "scale": [5, 1]}, "scale:"),
-        ({"type": "event", "conversation": "c", "at": 1, "kind": "tagged"}, "tags: missing"),
         ({"type": "event", "conversation": "c", "at": 1, "kind": "closed", "by": "cat"}, "by: invalid enum value"),
         ({"type": "outbound", "id": 1, "opened_at": "x"}, "opened_at: 'x' is no ISO 8601 time"),
         ({"type": "article_view", "article": "a", "at": 1}, "person: missing"),

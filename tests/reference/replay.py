@@ -185,7 +185,9 @@ class Story:
 
 def is_bot(event: Happening) -> bool:
     """The bot took part here."""
-    return event.kind in ("bot_answer", "bot_handoff") or (event.kind == "closed" and event.line.get("by") == "bot")
+    by_bot = event.kind == "closed" and event.line.get("by") == "bot"
+    asked_back = event.kind == "auto_reply" and bool(event.line.get("bot"))
+    return event.kind in ("bot_answer", "bot_handoff") or by_bot or asked_back
 
 
 def five(score: float, scale: tuple[float, float] | list[float]) -> float:

@@ -11,7 +11,7 @@ from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.errors import UserError
 
 if TYPE_CHECKING:
-    from funnel_tui.model.values import MetricValue, Report
+    from funnel_tui.model.values import Freshness, MetricValue
 
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -108,7 +108,7 @@ def check(
     One number alarms above it; below it where a higher value is better, or where --crit is less than --warn.
     Durations are seconds, shares 0 to 1.
     """
-    from funnel_tui.metrics import CATALOGUE, ReportRequest, build_report
+    from funnel_tui.metrics import CATALOGUE, ReportRequest, measure_only
 
     if metric not in CATALOGUE:
         from difflib import get_close_matches
@@ -118,11 +118,12 @@ def check(
     settings = outside.settings
     request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
     with outside.reader() as reader:
-        report = build_report(reader, settings, request, outside.clock())
-    _judge(report, report[metric], warn, crit)
+        value = measure_only(reader, settings, request, [metric], outside.clock())[metric]
+        freshness = reader.freshness()
+    _judge(value, freshness, warn, crit)
 
 
-def _judge(report: "Report", metric: "MetricValue", warn: Range, crit: Range) -> NoReturn:
+def _judge(metric: "MetricValue", freshness: "tuple[Freshness, ...]", warn: Range, crit: Range) -> NoReturn:
     from funnel_tui.charts.format import format_plain
 
     spec, value = metric.spec, metric.value
@@ -134,7 +135,7 @@ def _judge(report: "Report", metric: "MetricValue", warn: Range, crit: Range) ->
     unit = "s" if spec.unit.value == "seconds" else ""
     shown = f"{spec.label} {format_plain(value, spec.unit)}"
     beside = "" if metric.n is None else f" (n {metric.n:,})"
-    lag = [f"{fresh.name} {fresh.state}" for fresh in report.freshness if fresh.state not in ("ok", "partial")]
+    lag = [f"{fresh.name} {fresh.state}" for fresh in freshness if fresh.state not in ("ok", "partial")]
     stale = f", data: {'; '.join(lag)}" if lag else ""
     limits = (
         "" if spec.unit.value not in ("count", "ratio", "seconds") else "0;1" if spec.unit.value == "ratio" else "0"

@@ -2,14 +2,30 @@
 
 import json
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from funnel_tui.cli.outside import Outside, pass_outside
 
 if TYPE_CHECKING:
-    from funnel_tui.model.values import Freshness, Report
+    from funnel_tui.model.values import Freshness, MetricValue
 
+_SHOWN = (
+    "queue.open",
+    "queue.unassigned",
+    "queue.waiting",
+    "queue.snoozed",
+    "queue.with_bot",
+    "queue.oldest_wait",
+    "queue.median_wait",
+    "queue.arrivals_1h",
+    "queue.closes_1h",
+    "queue.on_duty",
+    "human.first_response.median",
+    "human.inbound",
+    "human.resolved",
+)
 _WORST = ("failed", "stale", "never", "partial", "ok")
 
 
@@ -18,7 +34,7 @@ _WORST = ("failed", "stale", "never", "partial", "ok")
 @pass_outside
 def status(outside: Outside, format_: str) -> None:
     """Print the queue in one line. Reads the cache only; without one it says so and still exits 0."""
-    from funnel_tui.metrics import ReportRequest, build_report
+    from funnel_tui.metrics import ReportRequest, measure_only
 
     settings = outside.settings
     if not outside.cache.exists():
@@ -26,43 +42,43 @@ def status(outside: Outside, format_: str) -> None:
         return
     request = ReportRequest(period="today", compare="none", at=outside.at)
     with outside.reader() as reader:
-        report = build_report(reader, settings, request, outside.clock())
+        now = outside.clock()
+        metrics = measure_only(reader, settings, request, _SHOWN, now)
+        freshness = reader.freshness()
     if format_ == "json":
-        click.echo(json.dumps(_object(report)))
+        as_of = now if outside.at is None else outside.at
+        click.echo(json.dumps(_object(metrics, freshness, now, as_of, settings.zone)))
     else:
-        click.echo(_line(report, tmux=format_ == "tmux"))
+        click.echo(_line(metrics, freshness, now, tmux=format_ == "tmux"))
 
 
-def _object(report: "Report") -> dict[str, Any]:
+def _object(
+    metrics: "dict[str, MetricValue]", freshness: "tuple[Freshness, ...]", now: int, as_of: int, zone: ZoneInfo
+) -> dict[str, Any]:
     from funnel_tui.reports.structure import freshness_object, iso, number
 
-    zone = report.period.zone
     found: dict[str, Any] = {
-        "as_of": iso(report.period.as_of, zone),
-        "state": _state(report.freshness),
-        "metrics": {
-            id: number(metric.value, metric.spec.unit)
-            for id, metric in report.metrics.items()
-            if id.startswith("queue.") or id in ("human.first_response.median", "human.inbound", "human.resolved")
-        },
-        "freshness": {f.name: freshness_object(f, zone, report.generated_at) for f in report.freshness},
+        "as_of": iso(as_of, zone),
+        "state": _state(freshness),
+        "metrics": {id: number(metric.value, metric.spec.unit) for id, metric in metrics.items()},
+        "freshness": {f.name: freshness_object(f, zone, now) for f in freshness},
     }
     return found
 
 
-def _line(report: "Report", *, tmux: bool) -> str:
+def _line(metrics: "dict[str, MetricValue]", freshness: "tuple[Freshness, ...]", now: int, *, tmux: bool) -> str:
     from funnel_tui.charts.format import format_duration, format_value
 
-    waiting, oldest = report["queue.waiting"], report["queue.oldest_wait"]
+    waiting, oldest = metrics["queue.waiting"], metrics["queue.oldest_wait"]
     longest = f" (oldest {format_value(oldest)})" if waiting.value and oldest.value is not None else ""
     parts = [
         f"waiting {format_value(waiting)}{longest}",
-        f"open {format_value(report['queue.open'])}",
-        f"first response {format_value(report['human.first_response.median'])}",
+        f"open {format_value(metrics['queue.open'])}",
+        f"first response {format_value(metrics['human.first_response.median'])}",
     ]
-    state = _state(report.freshness)
-    ages = [report.generated_at - f.last_success for f in report.freshness if f.last_success is not None]
-    if state not in ("ok", "partial") and report.freshness:
+    state = _state(freshness)
+    ages = [now - f.last_success for f in freshness if f.last_success is not None]
+    if state not in ("ok", "partial") and freshness:
         parts.append(f"data {state}" + (f", {format_duration(max(0, *ages, 0))} old" if ages else ""))
     line = " · ".join(parts)
     if not tmux:

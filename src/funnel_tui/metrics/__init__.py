@@ -2,6 +2,14 @@
 
 from funnel_tui.metrics.catalogue import CATALOGUE
 from funnel_tui.metrics.periods import PeriodError
-from funnel_tui.metrics.report import ReportRequest, build_report, conversations_behind, timeline
+from funnel_tui.metrics.report import ReportRequest, build_report, conversations_behind, measure_only, timeline
 
-__all__ = ["CATALOGUE", "PeriodError", "ReportRequest", "build_report", "conversations_behind", "timeline"]
+__all__ = [
+    "CATALOGUE",
+    "PeriodError",
+    "ReportRequest",
+    "build_report",
+    "conversations_behind",
+    "measure_only",
+    "timeline",
+]

@@ -12,10 +12,11 @@ _SECONDS, _RATIO, _COUNT, _NUMBER = Unit.SECONDS, Unit.RATIO, Unit.COUNT, Unit.N
 
 _ROWS: tuple[tuple[str, str, Unit, Direction, str], ...] = (
     ("proactive.delivered", "Delivered", _COUNT, _NEITHER, "Outbound messages received by a person in the period."),
-    ("proactive.opened", "Opened", _COUNT, _UP, "Of the messages delivered in the period, those opened so far."),
+    ("proactive.opened", "Opened", _COUNT, _NEITHER, "Of the messages delivered in the period, those opened so far."),
     ("proactive.open_rate", "Open rate", _RATIO, _UP,
      "Opened / delivered in the period; a message under 24 h old and unopened is pending and in neither."),
-    ("proactive.clicked", "Clicked", _COUNT, _UP, "Of the messages delivered in the period, those clicked so far."),
+    ("proactive.clicked", "Clicked", _COUNT, _NEITHER,
+     "Of the messages delivered in the period, those clicked so far."),
     ("proactive.replied", "Replied", _COUNT, _NEITHER,
      "Of the messages delivered in the period, those replied to so far."),
     ("proactive.bounced", "Bounced", _COUNT, _DOWN, "Outbound messages that bounced in the period."),

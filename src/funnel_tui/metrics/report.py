@@ -1,6 +1,6 @@
 """The one entry for everything that shows figures: a request in, a frozen `Report` out. Reads the cache only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from funnel_tui.metrics import drill
@@ -61,17 +61,40 @@ def build_report(reader: Reader, settings: Settings, request: ReportRequest, now
     reader.see(span.as_of)
     reader.begin()
     try:
-        return _build(reader, settings, request, span, window, scope)
+        return _build(reader, settings, request, span, window, scope, now)
     finally:
         reader.end()
 
 
-def _build(
-    reader: Reader, settings: Settings, request: ReportRequest, span: Period, window: Window | None, scope: Scope
-) -> Report:
+def measure_only(
+    reader: Reader, settings: Settings, request: ReportRequest, metrics: Iterable[str], now: int
+) -> dict[str, MetricValue]:
+    """The values of some metrics without the rest of a report: for one-line answers. Raises PeriodError."""
+    span = _period(settings, request, now)
+    scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
+    reader.see(span.as_of)
     judge = Judge(reader.kinds(), reader.stream_status())
     measures = Measures(reader, scope, settings, judge.has_counters())
-    metrics = _values(measures, judge, window)
+    return _values(measures, judge, compared(span, request.compare), tuple(metrics))
+
+
+def _build(
+    reader: Reader,
+    settings: Settings,
+    request: ReportRequest,
+    span: Period,
+    window: Window | None,
+    scope: Scope,
+    now: int,
+) -> Report:
+    freshness = reader.freshness()
+    known_from = max((f.history_from for f in freshness if f.history_from is not None), default=None)
+    judge = Judge(reader.kinds(), reader.stream_status())
+    measures = Measures(reader, scope, settings, judge.has_counters())
+    known = window is None or known_from is None or window.start > known_from - DAY
+    metrics = _values(measures, judge, window if known else None)
+    if any(f.progress is not None for f in freshness) and known_from is not None and span.start < known_from:
+        metrics = {id: _in_part(value) for id, value in metrics.items()}
     history = queue_history(reader, span.as_of, scope.filters)
     links = measures.links()
 
@@ -81,7 +104,7 @@ def _build(
     months = _months(measures, span)
     worth = judge.worth("selfserve.share_resolved")
     return Report(
-        generated_at=span.as_of,
+        generated_at=now,
         period=span,
         comparison=window,
         filters={key: tuple(values) for key, values in scope.filters.items()},
@@ -90,7 +113,8 @@ def _build(
         series=series(measures, request.series, span.start, span.end) if request.series else months,
         breakdown=breakdown(reader, settings, request.by, scope, values) if request.by else None,
         signals=signals(reader, scope, window, metrics, history),
-        freshness=reader.freshness(),
+        freshness=freshness,
+        known_from=known_from,
         monthly=months,
         daily=_days(measures, span),
         queue_history=history,
@@ -131,8 +155,17 @@ def _filters(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return {key: tuple(values) for key, values in asked.items() if values}
 
 
-def _values(measures: Measures, judge: Judge, window: Window | None) -> dict[str, MetricValue]:
-    worths = {id: judge.worth(id) for id in CATALOGUE}
+def _in_part(metric: MetricValue) -> MetricValue:
+    """While history is still being read, what reaches back beyond it is a part of itself."""
+    if metric.quality is not Quality.EXACT or metric.spec.layer == "queue":
+        return metric
+    return replace(metric, quality=Quality.APPROXIMATE, reason="The period's beginning is still being read.")
+
+
+def _values(
+    measures: Measures, judge: Judge, window: Window | None, only: Iterable[str] = CATALOGUE
+) -> dict[str, MetricValue]:
+    worths = {id: judge.worth(id) for id in only}
     able = [id for id, worth in worths.items() if worth.quality is not Quality.UNAVAILABLE]
     now = measure(able, measures)
     then: dict[str, Measured] = {}
@@ -140,7 +173,7 @@ def _values(measures: Measures, judge: Judge, window: Window | None) -> dict[str
         earlier = replace(measures.scope, start=window.start, end=window.end)
         compared_ids = [id for id in able if CATALOGUE[id].layer != "queue"]
         then = measure(compared_ids, replace_scope(measures, earlier))
-    return {id: _value(spec, now.get(id), then.get(id), worths[id]) for id, spec in CATALOGUE.items()}
+    return {id: _value(CATALOGUE[id], now.get(id), then.get(id), worth) for id, worth in worths.items()}
 
 
 def replace_scope(measures: Measures, scope: Scope) -> Measures:
@@ -210,4 +243,4 @@ def _days(measures: Measures, span: Period) -> Series:
     return series(measures, "day", start, today.end)
 
 
-__all__ = ["ReportRequest", "build_report", "conversations_behind", "timeline"]
+__all__ = ["ReportRequest", "build_report", "conversations_behind", "measure_only", "timeline"]

@@ -288,6 +288,11 @@ class _Replay:
         if episode.wait_since is None:
             episode.wait_since = event.at
 
+    def _auto_reply(self, event: Event) -> None:
+        episode = self._still(event.at)
+        if episode is not None and event.bot:
+            _involve(episode, event.at)
+
     # --- states
 
     def _closed(self, event: Event) -> None:
@@ -420,6 +425,7 @@ _HANDLERS = {
     Kind.AGENT_REPLY: _Replay._agent_reply,
     Kind.BOT_ANSWER: _Replay._bot_answer,
     Kind.BOT_HANDOFF: _Replay._bot_handoff,
+    Kind.AUTO_REPLY: _Replay._auto_reply,
     Kind.CLOSED: _Replay._closed,
     Kind.REOPENED: _Replay._reopened,
     Kind.SNOOZED: _Replay._snoozed,

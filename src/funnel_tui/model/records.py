@@ -73,7 +73,8 @@ class Event(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     """`tagged`: the tags added."""
     bot: bool | None = None
-    """`rated`: true where the provider says that the bot was rated, false where a person was."""
+    """`rated`: true where the provider says that the bot was rated, false where a person was. `auto_reply`: true for
+    words of the answering bot that are no answer (it asked back): it took part."""
     source_id: str | None = None
     """The provider's id of the part, where it has one: tells equal-looking events of one second apart."""
 

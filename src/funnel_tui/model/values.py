@@ -208,6 +208,8 @@ class Report:
     funnel: Funnel
     series: Series
     breakdown: Breakdown | None = None
+    known_from: int | None = None
+    """The oldest moment from which on the sources have been read; None where nothing says so."""
     signals: tuple[Signal, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     monthly: Series = field(default_factory=lambda: Series("month"))

@@ -220,16 +220,14 @@ def _with_score(row: _Event) -> dict[str, Any]:
 
 
 def _with_tags(row: _Event) -> dict[str, Any]:
-    tags = _tags(row.tags) or ((str(row.tag),) if row.tag is not None else (row.text,) if row.text else ())
-    if not tags:
-        raise Refused("tags: missing, tagged needs them")
-    return {"tags": tags}
+    return {"tags": _tags(row.tags) or ((str(row.tag),) if row.tag is not None else (row.text,) if row.text else ())}
 
 
 _REFINE: dict[Kind, Callable[[_Event], dict[str, Any]]] = {
     Kind.ASSIGNED: _with_to,
     Kind.MERGED_INTO: _with_to,
     Kind.TEAM_ASSIGNED: _with_team,
+    Kind.AUTO_REPLY: lambda row: {"bot": row.bot},
     Kind.CLOSED: _with_by,
     Kind.RATED: _with_score,
     Kind.TAGGED: _with_tags,

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from funnel_tui.errors import UserError
 
-class CacheError(Exception):
+
+class CacheError(UserError):
     """The cache cannot be read or written; the message says why and what to do."""
 
 

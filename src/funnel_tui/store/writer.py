@@ -85,9 +85,10 @@ class Store:
         """Ids of the conversations that are not closed, or that had an event at or after `touched_since`."""
         with explained(self.path):
             rows = self._connection.execute(
-                "SELECT c.id FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ?"
-                " AND ifnull(c.excluded, '') NOT IN ('deleted', 'merged') AND (c.last_at >= ? OR EXISTS"
-                " (SELECT 1 FROM episode e WHERE e.cid = c.cid AND (e.closed_at IS NULL OR e.closed_by = 'silence')))",
+                "SELECT c.id FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ?1"
+                " AND ifnull(c.excluded, '') NOT IN ('deleted', 'merged') AND (c.last_at >= ?2 OR EXISTS"
+                " (SELECT 1 FROM episode e WHERE e.cid = c.cid"
+                " AND (e.closed_at IS NULL OR (e.closed_by = 'silence' AND e.closed_at >= ?2))))",
                 (workspace, touched_since),
             ).fetchall()
         return [id for (id,) in rows]

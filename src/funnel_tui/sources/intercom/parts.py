@@ -103,7 +103,7 @@ class _Walk:
         elif role is Who.NOBODY:
             return
         else:
-            self._said.bot_words.append(self._add(Kind.AUTO_REPLY, at, part, text=text))
+            self._said.bot_words.append(self._add(Kind.AUTO_REPLY, at, part, text=text, bot=role is Who.AI or None))
         if role is Who.AI:
             self._said.ai_seen.append(at)
         self._customer_spoke_last = False
@@ -148,6 +148,7 @@ class _Walk:
         to: str | None = None,
         team: str | None = None,
         by: str | None = None,
+        bot: bool | None = None,
     ) -> Event:
         event = Event(
             conversation=self._id,
@@ -158,6 +159,7 @@ class _Walk:
             to=to,
             team=team,
             by=by,
+            bot=bot,
             source_id=ident(part.id),
         )
         self._said.events.append(event)

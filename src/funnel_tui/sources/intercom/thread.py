@@ -127,7 +127,7 @@ def _tell_answers(row: wire.Conversation, said: Said) -> None:
     began = moment(row.created_at) if row.source is not None and who(row.source.author) is Who.CUSTOMER else asked
     answer = next((word for word in fin if began is None or word.at >= began), None)
     if answer is not None:
-        said.events[said.events.index(answer)] = replace(answer, kind=Kind.BOT_ANSWER)
+        said.events[said.events.index(answer)] = replace(answer, kind=Kind.BOT_ANSWER, bot=None)
 
 
 def _hand_off(row: wire.Conversation, id: str, events: list[Event], said: Said) -> list[Event]:
