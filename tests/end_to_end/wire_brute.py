@@ -231,7 +231,8 @@ def _part(identity: str, whole: Json, part: Json, teams: Mapping[str, str]) -> I
         elif not robot:
             yield say("agent_reply")
         else:
-            yield say("bot_answer" if author.get("is_ai_answer") else "auto_reply")
+            bot = True if author.get("from_ai_agent") else None
+            yield say("bot_answer") if author.get("is_ai_answer") else say("auto_reply", bot=bot)
 
     def given() -> Iterable[Line]:
         """Who has it now."""
