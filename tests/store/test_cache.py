@@ -188,3 +188,15 @@ def dump(path: Path) -> list[str]:
     lines = list(connection.iterdump())
     connection.close()
     return lines
+
+
+def test_a_source_that_deletes_what_was_never_read_leaves_no_trace(path: Path) -> None:
+    store = Store.open(path)
+    assert store.write("acme", [Event(conversation="gone", at=T, kind=Kind.DELETED)]) == 0
+
+
+def test_a_file_may_delete_a_conversation_before_it_tells_of_it(path: Path) -> None:
+    store = Store.open(path)
+    store.write_all([("import", [Event(conversation="c1", at=T + 600, kind=Kind.DELETED)])])
+    store.write_all([("import", talk("c1", Kind.CUSTOMER_MESSAGE))])
+    assert Reader.open(path).sums(["started"], EVER) == {"started": 0}

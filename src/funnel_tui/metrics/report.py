@@ -216,6 +216,9 @@ def _verdict(spec: MetricSpec, now: Measured, then: Measured | None) -> Verdict 
         return None
     if now.value == then.value:
         return Verdict.SAME
+    undecided = now.pending or 0
+    if undecided * 10 > (now.n or 0) + undecided:
+        return Verdict.UNCLEAR  # what is still pending may turn it
     if now.sample is None or then.sample is None or not differ(now.sample, then.sample):
         return Verdict.UNCLEAR
     risen = now.value > then.value

@@ -29,10 +29,14 @@ _OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MER
 
 
 class Batch:
-    def __init__(self, connection: sqlite3.Connection, wid: int, reopen_window: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, wid: int, reopen_window: int, *, any_order: bool = False
+    ) -> None:
+        """`any_order`: a conversation may come after its deletion (files); a source has no more to say of it."""
         self._connection = connection
         self._wid = wid
         self._window = reopen_window
+        self._any_order = any_order
         self._ties = Ties(connection, wid)
         self._cids: dict[str, int] = {}
         self._touched: set[int] = set()
@@ -81,6 +85,8 @@ class Batch:
 
     @_put.register
     def _event(self, record: Event) -> None:
+        if record.kind is Kind.DELETED and not self._any_order and self._known(record.conversation) is None:
+            return
         key, body = codec.encode(record)
         cid = self._cid(record.conversation)
         cursor = self._connection.execute(
@@ -115,19 +121,25 @@ class Batch:
             self.changed += len(gone) + len(new)
             self._touched.add(cid)
 
-    def _cid(self, id: str) -> int:
-        cid = self._cids.get(id)
-        if cid is None:
+    def _known(self, id: str) -> int | None:
+        if id not in self._cids:
             row = self._connection.execute(
                 "SELECT cid FROM conversation WHERE wid = ? AND id = ?", (self._wid, id)
             ).fetchone()
             if row is None:
-                row = self._connection.execute(
-                    "INSERT INTO conversation (wid, id, viewer) VALUES (?, ?, '') RETURNING cid", (self._wid, id)
-                ).fetchone()
-                self.changed += 1
-                self._touched.add(row[0])
-            cid = self._cids[id] = row[0]
+                return None
+            self._cids[id] = row[0]
+        return self._cids[id]
+
+    def _cid(self, id: str) -> int:
+        cid = self._known(id)
+        if cid is None:
+            row = self._connection.execute(
+                "INSERT INTO conversation (wid, id, viewer) VALUES (?, ?, '') RETURNING cid", (self._wid, id)
+            ).fetchone()
+            self.changed += 1
+            self._touched.add(row[0])
+            cid = self._cids[id] = int(row[0])
         return cid
 
     def refresh_facts(self, cids: Iterable[int]) -> None:

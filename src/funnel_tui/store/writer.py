@@ -69,7 +69,7 @@ class Store:
         changed = 0
         with self._transaction():
             for workspace, records in batches:
-                batch = Batch(self._connection, self._wid(workspace), self._window)
+                batch = Batch(self._connection, self._wid(workspace), self._window, any_order=True)
                 batch.write(records)
                 changed += batch.changed
         return changed
