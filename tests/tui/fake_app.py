@@ -7,32 +7,25 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from funnel_tui.model.clock import Clock
-from funnel_tui.model.values import Freshness, Report
+from funnel_tui.model.values import Report
 from funnel_tui.settings import Settings
+from funnel_tui.sync import Poller, SyncUpdate
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.state import View
 
 from .fake_report import NOW, FakeBackend, make_empty, make_freshness, make_report
 
 
-@dataclass(frozen=True)
-class FakeUpdate:
-    """The shape of `funnel_tui.sync.SyncUpdate`."""
-
-    source: str
-    freshness: Freshness
-    rows_changed: int
-
-
 class FakePoller(threading.Thread):
     """Stands in for the poller: says every `every` seconds that the sources were read, until it is stopped."""
 
-    def __init__(self, hear: Callable[[FakeUpdate], None], clock: Clock, every: float = 5.0) -> None:
+    def __init__(self, hear: Callable[[SyncUpdate], None], clock: Clock, every: float = 5.0) -> None:
         super().__init__(name="fake-poller", daemon=True)
         self.hear, self.clock, self.every = hear, clock, every
         self.calls: list[str] = []
@@ -41,7 +34,7 @@ class FakePoller(threading.Thread):
     def run(self) -> None:
         while not self.ended.wait(self.every):
             for freshness in make_freshness(self.clock(), age=0):
-                self.hear(FakeUpdate(freshness.name, freshness, 3))
+                self.hear(SyncUpdate(freshness.name, freshness, 3))
 
     def refresh(self) -> None:
         self.calls.append("refresh")
@@ -62,7 +55,7 @@ def make_app(
     *,
     view: View | None = None,
     clock: Clock = lambda: NOW,
-    poller: Callable[[Callable[[FakeUpdate], None]], FakePoller] | None = None,
+    poller: Callable[[Callable[[SyncUpdate], None]], object] | None = None,
     keys: dict[str, str] | None = None,
     depth: str | None = "truecolor",
 ) -> FunnelApp:
@@ -72,9 +65,9 @@ def make_app(
         settings=Settings(zone=ZoneInfo("Europe/Dublin"), keys=keys or {}),
         cache=Path("unused"),
         clock=clock,
-        poller_factory=poller,
+        poller_factory=cast("Callable[[Callable[[SyncUpdate], None]], Poller] | None", poller),
         title="acme",
-        initial=view or View("month"),  # type: ignore[arg-type]
+        initial=view or View("month"),
         open_backend=lambda: made,
         depth=depth,
     )

@@ -439,6 +439,10 @@ class FakeBackend:
     closed: bool = False
 
     def __post_init__(self) -> None:
+        self.entered = threading.Event()
+        """Set while and after a report is made."""
+        self.watched = threading.Event()
+        """Set when the version is asked for after a report."""
         self._gate = threading.Event()
         if not self.gate:
             self._gate.set()
@@ -451,6 +455,7 @@ class FakeBackend:
 
     def report(self, view: View, now: int) -> Report:
         self.asked.append(view)
+        self.entered.set()
         if self.pause:
             time.sleep(self.pause)
         self._gate.wait()
@@ -468,6 +473,8 @@ class FakeBackend:
         return make_timeline(row) if row else None
 
     def version(self) -> int:
+        if self.asked:
+            self.watched.set()
         return self.version_number
 
     def close(self) -> None:

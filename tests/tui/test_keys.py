@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from funnel_tui.tui.app import FunnelApp
@@ -200,7 +201,7 @@ async def test_the_palette_runs_an_action_by_name() -> None:
     async with opened(app) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"quarter")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count == 1)
         await pilot.press("enter")
         await until(pilot, lambda: app.view.period == "quarter")
         assert app.view.period == "quarter"

@@ -1,5 +1,5 @@
-"""States that are designed, not blanks: loading, failed, stale, paused, filling, empty, too small. And calm: what did not
-change does not move."""
+"""States that are designed, not blanks: loading, failed, stale, filling, empty, too small. And calm: nothing moves
+that did not change."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from funnel_tui.model.values import Freshness, Report
+from funnel_tui.sync import SyncUpdate
 from funnel_tui.tui.answers import ReportReady
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.screens.drill import DrillScreen
@@ -14,7 +15,7 @@ from funnel_tui.tui.screens.overview import OverviewScreen
 from funnel_tui.tui.state import View
 
 from .conftest import SIZES, opened, shown, until
-from .fake_app import FakeUpdate, make_app
+from .fake_app import make_app
 from .fake_report import DAY, NOW, FakeBackend, make_empty, make_freshness, make_report, make_rows
 
 
@@ -123,7 +124,7 @@ async def test_a_source_that_fails_shows_its_reason_and_age(size: tuple[int, int
 
 async def test_a_poller_that_falls_silent_is_not_live_for_ever() -> None:
     clock = Clock()
-    app = make_app(clock=clock, poller=lambda hear: _Silent())  # type: ignore[arg-type,return-value]
+    app = make_app(clock=clock, poller=lambda hear: _Silent())
     async with opened(app):
         assert "● live 24s" in shown(app)
         clock.now += 300
@@ -180,11 +181,11 @@ async def test_news_of_the_poller_bring_a_new_report() -> None:
     app = make_app(backend)
     async with opened(app) as pilot:
         asked = len(backend.asked)
-        app._hear(FakeUpdate("acme", make_freshness(NOW, age=0)[0], 0))
+        app._hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 0))
         await until(pilot, lambda: app.freshness[0].last_success == NOW)
         assert len(backend.asked) == asked
         for _ in range(20):
-            app._hear(FakeUpdate("acme", make_freshness(NOW, age=0)[0], 5))
+            app._hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 5))
         await until(pilot, lambda: len(backend.asked) > asked)
         await settled(pilot, app)
         assert len(backend.asked) < asked + 20

@@ -76,6 +76,9 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     value = format_value(metric, currency=figures.currency)
     canvas.write(x, 0, pad(value, columns.value, ">"), style(figures.role if known else "muted", bold=known))
     x += columns.value
+    if metric.quality is Quality.UNAVAILABLE:
+        canvas.write(x + 2, 0, (metric.reason or "") if columns.n else "d: why", style("muted"))
+        return canvas.lines()[0]
     change = format_change(metric)
     if row.aside and (row.aside_first or not change):
         _asides(canvas, x + (2 if columns.n else 1), row, figures)
