@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from click.testing import CliRunner
+
+from funnel_tui.cli.app import cli
 from funnel_tui.demo.intercom_api import IntercomApi, Request
 from funnel_tui.demo.reply import Reply
 from funnel_tui.demo.server import DemoServer
@@ -48,11 +51,13 @@ class _Api(IntercomApi):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.asked: list[str] = []
+        self.heard: Callable[[int], None] = lambda count: None
         self._mutex = Lock()
 
     def answer(self, request: Request) -> Reply:
         with self._mutex:
             self.asked.append(f"{request.method} {request.path}")
+            self.heard(len(self.asked))
         return super().answer(request)
 
 
@@ -78,6 +83,10 @@ class Desk:
         """Method and path of every request that was answered, in order."""
         return self._api.asked
 
+    def on_request(self, heard: Callable[[int], None]) -> None:
+        """Call `heard` with the number of requests so far, at each before it is answered."""
+        self._api.heard = heard
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -97,6 +106,7 @@ class Program:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=lambda: {"DESK_TOKEN": TOKEN})
     cache_name: str = "cache.db"
+    entry: tuple[str, ...] = ("-m", "funnel_tui")
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -114,10 +124,9 @@ class Program:
         self.config.write_text(CONFIG.format(zone=ZONE.key) + "".join(sources))
         return self
 
-    def command(self, *arguments: str | int | Path, at: int | None = None) -> list[str]:
+    def arguments(self, *rest: str | int | Path, at: int | None = None) -> list[str]:
         moment = [] if at is None else ["--at", str(at)]
-        head = [sys.executable, "-m", "funnel_tui", "--config", str(self.config), "--db", str(self.cache)]
-        return [*head, *moment, *map(str, arguments)]
+        return ["--config", str(self.config), "--db", str(self.cache), *moment, *map(str, rest)]
 
     @property
     def surroundings(self) -> dict[str, str]:
@@ -125,7 +134,7 @@ class Program:
 
     def start(self, *arguments: str | int | Path) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            self.command(*arguments),
+            [sys.executable, *self.entry, *self.arguments(*arguments)],
             env=self.surroundings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -133,23 +142,23 @@ class Program:
             text=True,
         )
 
-    def run(self, *arguments: str | int | Path, at: int | None = None) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.command(*arguments, at=at),
-            env=self.surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=False,
-        )
+    def run(self, *arguments: str | int | Path) -> "subprocess.CompletedProcess[str]":
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=50)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
-    def must(self, *arguments: str | int | Path, at: int | None = None) -> str:
+    def must(self, *arguments: str | int | Path) -> str:
         """What a command that has to succeed says on stdout."""
-        done = self.run(*arguments, at=at)
+        done = self.run(*arguments)
         assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def tells(self, *arguments: str | int | Path, at: int | None = None) -> str:
+        """The same without a new process, for commands that only read."""
+        done = CliRunner().invoke(cli, self.arguments(*arguments, at=at))
+        assert done.exit_code == 0, f"{arguments}: {done.exit_code}\n{done.output}"
+        return done.stdout
+
     def report(self, *arguments: str, at: int | None = None) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.must("report", "--format", "json", *arguments, at=at))
+        found: dict[str, Any] = json.loads(self.tells("report", "--format", "json", *arguments, at=at))
         return found

@@ -139,7 +139,7 @@ def month(scene: Scene) -> Answers:
 def test_behind_a_number_stand_the_references_conversations(scene: Scene, month: Answers, metric: str) -> None:
     figure, expected = month[metric]
     told = json.loads(
-        scene.program.must("conversations", "--period", "month", "--metric", metric, "--format", "json", at=NOW)
+        scene.program.tells("conversations", "--period", "month", "--metric", metric, "--format", "json", at=NOW)
     )
     assert {(row["source"], row["id"]) for row in told} == expected
     items = figure.value if figure.n is None else figure.n
@@ -215,7 +215,7 @@ def test_what_is_imported_says_the_same(scene: Scene, tmp_path: Path) -> None:
 
 def test_lists_searches_and_single_reads_tell_of_the_same_conversations(scene: Scene) -> None:
     """The plain reader's list against what the connector's searches brought into the cache."""
-    told = json.loads(scene.program.must("conversations", "--period", "year", "--format", "json", at=NOW))
+    told = json.loads(scene.program.tells("conversations", "--period", "year", "--format", "json", at=NOW))
     merged = {line["conversation"] for line in scene.reading.lines if line.get("kind") == "merged_into"}
     started = {line["conversation"] for line in scene.reading.lines if line.get("kind") == "customer_message"}
     assert {row["id"] for row in told} == started - merged
