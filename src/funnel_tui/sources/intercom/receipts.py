@@ -27,7 +27,10 @@ LONGEST_LOOK = 30.0
 SLOT_WAIT = 60.0
 """Seconds until asking again for the one slot."""
 
-SPEC = StreamSpec("outbound", lane=Lane.SLOW, interval=3600, overlap=14 * DAY, slice=90 * DAY)
+LATE = 14 * DAY
+"""So long after a message what its reader did with it is still looked for."""
+
+SPEC = StreamSpec("outbound", lane=Lane.SLOW, interval=3600, overlap=LATE, slice=90 * DAY)
 
 _SLOT = "slot"
 _JOB = "job:"
@@ -43,12 +46,14 @@ async def probe(client: IntercomClient) -> None:
 
 
 async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> AsyncIterator[SourcePage]:
+    """Messages sent in `[lo, hi]`. An export tells only what happened inside its range: one of the past asks for more,
+    and leaves out what was sent in that, which the later export knew better."""
     job = _job_of(cursor)
     resumed = job is not None
     step = count()
     while job is None:
         try:
-            job = await _create(client, lo, hi)
+            job = await _create(client, lo, max(hi, min(hi + LATE, client.now())))
         except RateLimited as error:
             yield SourcePage(
                 records=(), cursor=f"{_SLOT}#{next(step)}", warnings=(f"outbound: another export is running: {error}",)
@@ -74,7 +79,7 @@ async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> 
     except NotFound:
         raise StaleCursor(client.http.name, "the export has expired", stream=SPEC.name) from None
     with file:
-        for batch in _batches(_rows(client, file)):
+        for batch in _batches(_rows(client, file), hi):
             yield SourcePage(records=batch, cursor=f"{_JOB}{job}#{next(step)}")
     yield SourcePage(records=())
 
@@ -138,11 +143,11 @@ def _csv(file: IO[bytes] | gzip.GzipFile) -> Iterator[dict[str, str]]:
         text.detach()
 
 
-def _batches(rows: Iterator[dict[str, str]]) -> Iterator[tuple[Outbound, ...]]:
+def _batches(rows: Iterator[dict[str, str]], until: int) -> Iterator[tuple[Outbound, ...]]:
     batch: list[Outbound] = []
     for row in rows:
         receipt = _receipt(row)
-        if receipt is not None:
+        if receipt is not None and (receipt.delivered_at is None or receipt.delivered_at <= until):
             batch.append(receipt)
         if len(batch) == BATCH:
             yield tuple(batch)
