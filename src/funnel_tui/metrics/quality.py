@@ -45,10 +45,15 @@ _KINDS: Mapping[str, Mapping[str, Worth]] = {
 _STREAMS: Mapping[str, tuple[str, ...]] = {
     "outbound": ("proactive.",),
     "articles": ("selfserve.article_", "selfserve.share_resolved"),
-    "conversations": ("selfserve.bot_", "human.", "queue.", "selfserve.seekers", "selfserve.share_resolved"),
+    "conversations": (
+        *("selfserve.bot_", "selfserve.seekers", "selfserve.share_resolved", "proactive.per_seeker", "human."),
+        *("queue.open", "queue.unassigned", "queue.waiting", "queue.snoozed", "queue.with_bot"),
+        *("queue.oldest_wait", "queue.median_wait", "queue.arrivals_1h", "queue.closes_1h"),
+    ),
     "admins": ("queue.on_duty",),
 }
-"""Which metrics a stream feeds: while it is refused or has not brought anything, they cannot be had."""
+"""Which metrics a stream feeds, by the beginnings of their ids: while it is refused or has not brought anything, they
+cannot be had."""
 
 
 class Judge:
