@@ -32,8 +32,6 @@ class Measured:
     sample: Sample | None = None
     missing: str | None = None
     """Why there is no value, where the sources or the filter cannot tell."""
-    note: str | None = None
-    """What makes the value approximate here."""
 
 
 @dataclass(slots=True)
@@ -44,9 +42,15 @@ class Measures:
     scope: Scope
     settings: Settings
     counters_only: bool
+    cut: str | None = None
+    """What the scope is cut by beyond its window and filters: only dated metrics can be told then."""
     _sums: dict[str, float] = field(default_factory=dict)
     _values: dict[str, list[float]] = field(default_factory=dict)
     _seen: dict[str, object] = field(default_factory=dict)
+
+    def elsewhere(self, scope: Scope) -> "Measures":
+        """The same cache looked at in another scope."""
+        return Measures(self.reader, scope, self.settings, self.counters_only)
 
     def preload(self, names: Iterable[str]) -> None:
         """Read the sums of many populations together, one pass a table and date."""
@@ -117,6 +121,8 @@ class Recipe:
     compute: Callable[[Measures], Measured]
     needs: tuple[str, ...] = ()
     tables: tuple[str, ...] = ("episode",)
+    dated: bool = False
+    """Each item it counts has a moment of its own, so that it can be cut by the hour of the day."""
 
 
 def _tables(names: Iterable[str]) -> tuple[str, ...]:
@@ -128,7 +134,7 @@ def _count(name: str) -> Recipe:
         value = m.sum(name)
         return Measured(value, sample=Sample(value, count=True))
 
-    return Recipe(compute, (name,), _tables([name]))
+    return Recipe(compute, (name,), _tables([name]), dated=POPULATIONS[name].at is not None)
 
 
 def share(hits: float, n: float, pending: int | None = None) -> Measured:
@@ -142,7 +148,11 @@ def share(hits: float, n: float, pending: int | None = None) -> Measured:
 
 def _share(hits: str, n: str, pending: str | None = None) -> Recipe:
     needs = (hits, n) if pending is None else (hits, n, pending)
-    return Recipe(lambda m: share(m.sum(hits), m.sum(n), m.count(pending) if pending else None), needs, _tables(needs))
+
+    def compute(m: Measures) -> Measured:
+        return share(m.sum(hits), m.sum(n), m.count(pending) if pending else None)
+
+    return Recipe(compute, needs, _tables(needs), dated=True)
 
 
 def _time(values: list[float] | None, quantile: Callable[[list[float]], float | None]) -> Measured:
@@ -157,11 +167,11 @@ def _time(values: list[float] | None, quantile: Callable[[list[float]], float | 
 
 
 def _median(name: str) -> Recipe:
-    return Recipe(lambda m: _time(m.values(name), median), (), _tables([name]))
+    return Recipe(lambda m: _time(m.values(name), median), (), _tables([name]), dated=True)
 
 
 def _p90(name: str) -> Recipe:
-    return Recipe(lambda m: _time(m.values(name), p90), (), _tables([name]))
+    return Recipe(lambda m: _time(m.values(name), p90), (), _tables([name]), dated=True)
 
 
 def _mean(name: str) -> Recipe:
@@ -173,7 +183,7 @@ def _mean(name: str) -> Recipe:
         error = mean_error(values)
         return Measured(value, len(values), sample=None if error is None else Sample(value, error=error))
 
-    return Recipe(compute, (), _tables([name]))
+    return Recipe(compute, (), _tables([name]), dated=True)
 
 
 def _within(limit: int) -> Recipe:
@@ -181,7 +191,7 @@ def _within(limit: int) -> Recipe:
         values = m.values("first_response")
         return share(sum(1 for value in values if value <= limit), len(values))
 
-    return Recipe(compute)
+    return Recipe(compute, dated=True)
 
 
 # --- proactive and self-serve
@@ -261,7 +271,7 @@ def _csat_end(high: bool) -> Recipe:
         csat = _csat(m)
         return Measured(csat.high if high else csat.low, csat.n)
 
-    return Recipe(compute, ("rated", "rated_good"))
+    return Recipe(compute, ("rated", "rated_good"), dated=True)
 
 
 def _reopen_rate(m: Measures) -> Measured:
@@ -304,7 +314,7 @@ _NO_SAVINGS = "Savings are not computed yet: they need a cost per contact and th
 RECIPES: Mapping[str, Recipe] = {
     "proactive.delivered": _count("delivered"),
     "proactive.opened": _count("opened"),
-    "proactive.open_rate": Recipe(_open_rate, ("opened", "delivered", "unopened_young"), ("outbound",)),
+    "proactive.open_rate": Recipe(_open_rate, ("opened", "delivered", "unopened_young"), ("outbound",), dated=True),
     "proactive.clicked": _count("clicked"),
     "proactive.replied": _count("replied"),
     "proactive.bounced": _count("bounced"),
@@ -339,12 +349,12 @@ RECIPES: Mapping[str, Recipe] = {
     "human.time_to_close.p90": _p90("time_to_close"),
     "human.closed_unanswered": _count("closed_unanswered"),
     "human.reopened": _count("reopened"),
-    "human.reopen_rate": Recipe(_reopen_rate, ("reopened", "closes")),
+    "human.reopen_rate": Recipe(_reopen_rate, ("reopened", "closes"), dated=True),
     "human.reassigned": _count("reassigned"),
     "human.one_touch_rate": _share("one_touch", "resolved"),
     "human.replies_per_close": _mean("replies"),
     "human.ping_pong": _mean("switches"),
-    "human.csat": Recipe(_csat, ("rated", "rated_good")),
+    "human.csat": Recipe(_csat, ("rated", "rated_good"), dated=True),
     "human.csat_n": _count("rated"),
     "human.csat_low": _csat_end(high=False),
     "human.csat_high": _csat_end(high=True),
@@ -376,10 +386,12 @@ def measure(metrics: Iterable[str], measures: Measures) -> dict[str, Measured]:
         lacking = next(
             (key for key in sorted(keys) for table in RECIPES[id].tables if key not in supported(table)), None
         )
-        if lacking is None:
-            able.append(id)
-        else:
+        if lacking is not None:
             found[id] = Measured(None, missing=f"Its records have no {lacking} to filter by.")
+        elif measures.cut is not None and not RECIPES[id].dated:
+            found[id] = Measured(None, missing=f"It is not cut by the {measures.cut}.")
+        else:
+            able.append(id)
     measures.preload({name for id in able for name in RECIPES[id].needs})
     found.update((id, RECIPES[id].compute(measures)) for id in able)
     return found

@@ -98,9 +98,6 @@ def _build(
     history = queue_history(reader, span.as_of, scope.filters)
     links = measures.links()
 
-    def values(part: Scope) -> dict[str, MetricValue]:
-        return _values(Measures(reader, part, settings, judge.has_counters()), judge, None)
-
     months = _months(measures, span)
     worth = judge.worth("selfserve.share_resolved")
     return Report(
@@ -111,7 +108,7 @@ def _build(
         metrics=metrics,
         funnel=replace(funnel(links), quality=worth.quality, reason=worth.reason),
         series=series(measures, request.series, span.start, span.end) if request.series else months,
-        breakdown=breakdown(reader, settings, request.by, scope, values) if request.by else None,
+        breakdown=breakdown(measures, request.by, lambda part: _values(part, judge, None)) if request.by else None,
         signals=signals(reader, scope, window, metrics, history),
         freshness=freshness,
         known_from=known_from,
@@ -172,13 +169,8 @@ def _values(
     if window is not None:
         earlier = replace(measures.scope, start=window.start, end=window.end)
         compared_ids = [id for id in able if CATALOGUE[id].layer != "queue"]
-        then = measure(compared_ids, replace_scope(measures, earlier))
+        then = measure(compared_ids, measures.elsewhere(earlier))
     return {id: _value(CATALOGUE[id], now.get(id), then.get(id), worth) for id, worth in worths.items()}
-
-
-def replace_scope(measures: Measures, scope: Scope) -> Measures:
-    """The same cache looked at in another scope."""
-    return Measures(measures.reader, scope, measures.settings, measures.counters_only)
 
 
 def _value(spec: MetricSpec, now: Measured | None, then: Measured | None, worth: Worth) -> MetricValue:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 KEYS = ("team", "channel", "agent", "source", "tag", "origin")
 CAMPAIGN = "campaign"
 """A key of messages alone, for breakdowns."""
+ARTICLE = "article"
+"""A key of article views and counters alone, for breakdowns."""
 NONE = "none"
 """Stands for "no team", "no agent" and so on."""
 
@@ -18,7 +20,7 @@ def supported(table: str) -> frozenset[str]:
     if table == "teammate":
         return frozenset({"source", "team", "agent"})
     if table == "article_view":
-        return frozenset({"source"})
+        return frozenset({"source", ARTICLE})
     return frozenset(KEYS)
 
 

@@ -304,7 +304,10 @@ class Reader:
             "agent": "SELECT DISTINCT ifnull(e.agent, 'none'), ifnull(n.name, e.agent) FROM episode e"
             f" LEFT JOIN agent n ON n.wid = e.wid AND n.id = e.agent WHERE {where}",
         }[key]
-        found = dict(self._all(sql, params))
+        found: dict[str, str | None] = {}
+        for value, label in self._all(sql, params):
+            if value.casefold() not in {known.casefold() for known in found}:  # filters do not tell them apart
+                found[value] = label
         if key == "source":
             found.update({name: name for name in self.workspaces()})
         return sorted(((value, label or f"no {key}") for value, label in found.items()), key=lambda pair: pair[1])
@@ -316,6 +319,18 @@ class Reader:
             "SELECT ifnull(o.campaign, 'none'), ifnull(max(o.campaign_name), ifnull(o.campaign, 'no campaign'))"
             " FROM outbound o WHERE o.delivered_at >= :start AND o.delivered_at < :until"
             f" AND {clause(scope.filters, 'o', params)} GROUP BY o.campaign ORDER BY count(*) DESC",
+            params,
+        )
+
+    def articles(self, scope: Scope) -> list[tuple[str, str]]:
+        """(id, title) of the articles that were viewed in the window or whose counters are sampled."""
+        params = self._params(scope)
+        return self._all(
+            "SELECT x.article, ifnull(max(a.title), x.article) FROM (SELECT v.wid, v.article FROM article_view v"
+            f" WHERE v.at >= :start AND v.at < :until AND {clause(scope.filters, 'v', params)} UNION"
+            f" SELECT k.wid, k.article FROM article_counter k WHERE k.at < :until"
+            f" AND {clause(scope.filters, 'k', params)}) x LEFT JOIN article a ON a.wid = x.wid AND a.id = x.article"
+            " GROUP BY x.article ORDER BY 2",
             params,
         )
 

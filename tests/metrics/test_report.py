@@ -1,0 +1,206 @@
+"""Reports as a whole: parts add up, charts and tables agree with the tiles, comparisons are honest."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from funnel_tui.metrics import CATALOGUE, PeriodError, ReportRequest, build_report, conversations_behind, measure_only
+from funnel_tui.metrics.drill import BEHIND
+from funnel_tui.model.records import ArticleCounter, Conversation, Event, Kind, Outbound, Record
+from funnel_tui.model.values import Freshness, Quality, Report, Verdict
+from funnel_tui.settings import Settings
+from funnel_tui.store import Reader, Store
+from tests.metrics.program import load
+from tests.reference.worlds import hostile
+
+KOLKATA = Settings(zone=ZoneInfo("Asia/Kolkata"))
+COUNTS = ("human.inbound", "human.resolved", "selfserve.bot_answered", "human.closed_unanswered")
+T = 1_772_000_000
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, int]:
+    """(cache, period, now) of a world with everything in it."""
+    path = tmp_path_factory.mktemp("world") / "cache.db"
+    hostility = hostile(5, conversations=60)
+    load(path, [line for line in hostility.lines if line.get("kind") != "merged_into"])
+    return path, "last-365d", hostility.as_of + 30 * 86_400
+
+
+def report(world: tuple[Path, str, int], **request: Any) -> Report:
+    path, period, now = world
+    return build_report(Reader.open(path), KOLKATA, ReportRequest(period=period, **request), now)
+
+
+@pytest.mark.parametrize(
+    "by", ["team", "channel", "agent", "source", "origin", "hour", "weekday", "day", "week", "month"]
+)
+def test_parts_add_up_to_the_whole(world: tuple[Path, str, int], by: str) -> None:
+    found = report(world, by=by)
+    assert found.breakdown is not None
+    for id in COUNTS:
+        whole = found[id].value
+        assert sum(row.metrics[id].value or 0 for row in found.breakdown.rows) == whole, id
+
+
+@pytest.mark.parametrize("grain", ["hour", "day", "week", "month"])
+def test_the_series_adds_up_to_the_tiles(world: tuple[Path, str, int], grain: str) -> None:
+    found = report(world, series=grain)
+    points = found.series.points
+    assert sum(point.human_resolved for point in points) == found["human.resolved"].value
+    assert sum(point.inbound or 0 for point in points) == found["human.inbound"].value
+    assert sum(point.proactive_delivered or 0 for point in points) == found["proactive.delivered"].value
+    ends = {node.id: node.value for node in found.funnel.nodes}
+    assert sum(p.selfserve_resolved or 0 for p in points) == ends["article_resolved"] + ends["bot_resolved"]
+
+
+def test_the_queues_chart_ends_at_the_tile(world: tuple[Path, str, int]) -> None:
+    path, _, now = world
+    for at in range(now - 60 * 86_400, now, 86_400 * 3 + 977):
+        found = build_report(Reader.open(path), KOLKATA, ReportRequest(at=at), now)
+        assert found.queue_history[-1].waiting == found["queue.waiting"].value
+
+
+@pytest.mark.parametrize("metric", sorted(BEHIND))
+def test_as_many_conversations_stand_behind_a_number_as_it_says(world: tuple[Path, str, int], metric: str) -> None:
+    path, period, now = world
+    reader, request = Reader.open(path), ReportRequest(period=period)
+    value = build_report(reader, KOLKATA, request, now)[metric]
+    rows = conversations_behind(reader, KOLKATA, request, metric, now)
+    if value.n is not None and metric != "selfserve.share_resolved":
+        assert len(rows) == value.n
+    elif metric not in ("selfserve.share_resolved", "selfserve.seekers", "human.reassigned"):
+        assert len(rows) == value.value
+
+
+def test_what_flows_into_a_node_flows_out(world: tuple[Path, str, int]) -> None:
+    found = report(world).funnel
+    for node in found.nodes:
+        into = sum(link.value for link in found.links if link.target == node.id)
+        out = sum(link.value for link in found.links if link.source == node.id)
+        assert node.value == (out if node.id == "seeking" else into)
+        assert out in (0, node.value)
+
+
+def test_every_id_is_there_always(tmp_path: Path) -> None:
+    Store.open(tmp_path / "empty.db").close()
+    found = build_report(Reader.open(tmp_path / "empty.db"), KOLKATA, ReportRequest(), T)
+    assert list(found.metrics) == list(CATALOGUE)
+    assert all(metric.reason for metric in found.metrics.values() if metric.quality is Quality.UNAVAILABLE)
+
+
+def test_one_line_answers_equal_the_reports(world: tuple[Path, str, int]) -> None:
+    path, period, now = world
+    reader, request = Reader.open(path), ReportRequest(period=period)
+    whole = build_report(reader, KOLKATA, request, now)
+    some = measure_only(reader, KOLKATA, request, ["human.csat", "queue.waiting"], now)
+    assert some == {id: whole[id] for id in ("human.csat", "queue.waiting")}
+
+
+@pytest.mark.parametrize(
+    "request_", [{"period": "fortnight"}, {"compare": "never"}, {"by": "mood"}, {"filters": {"mood": ("x",)}}]
+)
+def test_what_does_not_exist_is_refused_with_what_does(world: tuple[Path, str, int], request_: dict[str, Any]) -> None:
+    with pytest.raises(PeriodError, match="use"):
+        build_report(Reader.open(world[0]), KOLKATA, replace(ReportRequest(), **request_), world[2])
+
+
+# --- comparison
+
+
+def replies(first: int, day: int, seconds: list[int]) -> list[Record]:
+    """Conversations of one day, each answered after some seconds and closed a minute later."""
+    found: list[Record] = []
+    for i, wait in enumerate(seconds):
+        id, at = f"{first}-{i}", day + 60 * i
+        found.append(Conversation(id=id, person=f"p{id}"))
+        for offset, kind in ((0, Kind.CUSTOMER_MESSAGE), (wait, Kind.AGENT_REPLY), (wait + 60, Kind.CLOSED)):
+            found.append(Event(conversation=id, at=at + offset, kind=kind, actor="g" if offset else None))
+    return found
+
+
+def compared(tmp_path: Path, then: list[int], now: list[int]) -> Report:
+    midnight = 1_771_977_600  # 2026-02-25 00:00 UTC
+    store = Store.open(tmp_path / "c.db")
+    store.write("import", [*replies(1, midnight - 86_400, then), *replies(2, midnight, now)])
+    return build_report(
+        Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), ReportRequest(), midnight + 86_000
+    )
+
+
+def test_a_change_larger_than_its_noise_is_called_by_its_name(tmp_path: Path) -> None:
+    found = compared(tmp_path, [600 + i for i in range(40)], [60 + i for i in range(40)])
+    first = found["human.first_response.median"]
+    assert (first.value, first.previous, first.verdict) == (79.5, 619.5, Verdict.BETTER)
+    assert first.change == pytest.approx((79.5 - 619.5) / 619.5)
+
+
+def test_a_change_within_its_noise_is_unclear(tmp_path: Path) -> None:
+    found = compared(tmp_path, [600, 20, 900, 40, 70, 300, 10], [500, 30, 1000, 20, 90, 200, 60])
+    assert found["human.first_response.median"].verdict is Verdict.UNCLEAR
+
+
+def test_no_change_is_the_same(tmp_path: Path) -> None:
+    found = compared(tmp_path, [60] * 8, [60] * 8)
+    assert found["human.first_response.median"].verdict is Verdict.SAME
+
+
+def test_a_comparison_waits_until_its_window_has_been_read(tmp_path: Path) -> None:
+    midnight = 1_771_977_600
+    store = Store.open(tmp_path / "c.db")
+    store.write("acme", [*replies(1, midnight - 20 * 86_400, [60] * 9), *replies(2, midnight, [60] * 9)])
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    request = ReportRequest(period="week")
+    reading = Freshness("acme", "intercom", midnight, "ok", None, 0.4, midnight - 86_400)
+    store.set_freshness(reading)
+    found = build_report(reader, settings, request, midnight + 80_000)
+    assert found["human.resolved"].previous is None
+    assert found["human.resolved"].quality is Quality.APPROXIMATE
+    store.set_freshness(replace(reading, progress=None, history_from=midnight - 90 * 86_400))
+    found = build_report(reader, settings, request, midnight + 80_000)
+    assert found["human.resolved"].previous == 0
+    assert found["human.resolved"].quality is Quality.EXACT
+
+
+# --- quality
+
+
+def test_counters_make_articles_approximate_and_viewers_unavailable(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "intercom")
+    settings = Settings(zone=ZoneInfo("UTC"))
+    store.write("acme", [ArticleCounter(article="a", at=T, views=100, conversations=10)])
+    one = build_report(Reader.open(tmp_path / "c.db"), settings, ReportRequest(period="month"), T + 60)
+    assert one["selfserve.article_views"].quality is Quality.UNAVAILABLE
+    assert "two samples" in (one["selfserve.article_views"].reason or "")
+    store.write("acme", [ArticleCounter(article="a", at=T + 600, views=140, conversations=18)])
+    two = build_report(Reader.open(tmp_path / "c.db"), settings, ReportRequest(period="month"), T + 660)
+    views, rate = two["selfserve.article_views"], two["selfserve.article_resolution_rate"]
+    assert (views.value, views.quality) == (40, Quality.APPROXIMATE)
+    assert (rate.value, rate.n, rate.quality) == (pytest.approx(0.8), 40, Quality.APPROXIMATE)
+    assert two["selfserve.article_viewers"].quality is Quality.UNAVAILABLE
+    assert {node.id: node.value for node in two.funnel.nodes}["article_resolved"] == 32
+
+
+def test_a_refused_stream_takes_its_metrics_with_it(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "intercom")
+    store.write("acme", [Outbound(id="r", delivered_at=T)])
+    store.set_stream_status("acme", "outbound", "refused", "acme: the plan has no export")
+    found = build_report(Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), ReportRequest(), T + 60)
+    assert found["proactive.delivered"].value is None
+    assert found["proactive.delivered"].reason == "acme: the plan has no export"
+    assert found["human.inbound"].value == 0
+
+
+def test_where_only_one_of_two_sources_can_tell_it_says_so(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "intercom")
+    store.register("import", "import")
+    found = build_report(Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), ReportRequest(), T)
+    viewers = found["selfserve.article_viewers"]
+    assert (viewers.value, viewers.quality) == (0, Quality.APPROXIMATE)
+    assert "acme" in (viewers.reason or "")
