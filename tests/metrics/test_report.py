@@ -11,12 +11,12 @@ from funnel_tui.metrics import CATALOGUE, PeriodError, ReportRequest, build_repo
 from funnel_tui.metrics.drill import BEHIND
 from funnel_tui.model.records import ArticleCounter, Conversation, Event, Kind, Outbound, Record
 from funnel_tui.model.values import Freshness, Quality, Report, Verdict
-from funnel_tui.settings import Settings
+from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.store import Reader, Store
 from tests.metrics.program import load
 from tests.reference.worlds import hostile
 
-KOLKATA = Settings(zone=ZoneInfo("Asia/Kolkata"))
+KOLKATA = Settings(zone=ZoneInfo("Asia/Kolkata"), office_hours=OfficeHours(frozenset(range(5)), 540, 1020))
 COUNTS = ("human.inbound", "human.resolved", "selfserve.bot_answered", "human.closed_unanswered")
 T = 1_772_000_000
 
