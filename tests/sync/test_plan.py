@@ -33,10 +33,12 @@ def test_the_first_slice_is_a_day_and_the_next_ones_grow() -> None:
     ("live", "now", "due"),
     [
         (Live(), 0, True),
-        (Live(read_at=1000, first_at=0), 4599, False),
-        (Live(read_at=1000, first_at=0), 4600, True),
-        (Live(read_at=1000, first_at=900), 1299, False),
-        (Live(read_at=1000, first_at=900), 1300, True),
+        (Live(read_at=9000, first_at=0), 12599, False),
+        (Live(read_at=9000, first_at=0), 12600, True),
+        (Live(read_at=1000, first_at=1000), 1299, False),
+        (Live(read_at=1000, first_at=1000), 1300, True),
+        (Live(read_at=1000, first_at=100), 1899, False),  # 900 s were enough for the last one
+        (Live(read_at=1000, first_at=100), 1900, True),
         (Live(read_at=1000, first_at=0), 900, True),  # the clock was set back
         (Live(read_at=1000, first_at=0, window=Window(1, 2)), 1001, True),
     ],

@@ -35,7 +35,7 @@ class StreamSpec:
     interval: int = 0
     """Shortest time between two reads; 0 reads at every poll."""
     warm_up: int | None = None
-    """The interval during the first hour, where one sample says nothing and two do."""
+    """The first interval, where one sample says nothing and two do; it doubles until it reaches `interval`."""
     overlap: int = 0
     """`window`: how far behind its bookmark a pass starts."""
     slice: int | None = None

@@ -6,8 +6,6 @@ from funnel_tui.sync.state import Live, Window
 
 DAY = 86_400
 YEAR = 365 * DAY
-WARM_UP = 3_600
-"""For this long after its first read a stream keeps its `warm_up` interval."""
 RESCAN_EVERY = 6 * 3_600
 TOUCHED = 2 * DAY
 """A rescan takes what is not closed, or was touched this recently."""
@@ -32,8 +30,8 @@ def is_due(spec: StreamSpec, live: Live, now: int) -> bool:
     if live.window is not None or live.read_at is None:
         return True
     interval = spec.interval
-    if spec.warm_up is not None and live.first_at is not None and now - live.first_at < WARM_UP:
-        interval = min(interval, spec.warm_up)
+    if spec.warm_up is not None and live.first_at is not None:
+        interval = min(interval, max(spec.warm_up, live.read_at - live.first_at))
     return not 0 <= now - live.read_at < interval
 
 

@@ -15,7 +15,7 @@ BATCH = 50
 MOST_PAGES = 1_000
 HOUR = 3_600
 
-SPEC = StreamSpec("articles", lane=Lane.SLOW, shape=Shape.SNAPSHOT, interval=HOUR, warm_up=300)
+SPEC = StreamSpec("articles", lane=Lane.SLOW, shape=Shape.SNAPSHOT, interval=HOUR, warm_up=60)
 
 
 async def probe(client: IntercomClient) -> None:
