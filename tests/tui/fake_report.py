@@ -463,10 +463,10 @@ class FakeBackend:
             raise self.failure
         return self.report_factory(view, now)
 
-    def conversations(self, view: View, metric: str, now: int) -> list[ConversationRow]:
+    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]:
         if self.failure is not None:
             raise self.failure
-        return make_rows(self.rows) + self.more_rows
+        return (self.more_rows + make_rows(self.rows))[:limit]
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None:
         row = next((row for row in make_rows(self.rows) if row.id == conversation), None)

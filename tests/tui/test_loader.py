@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from funnel_tui.tui.answers import Answer, LoadFailed, ReportReady, RowsReady, TimelineReady
-from funnel_tui.tui.loader import STALE_SECONDS, Loader
+from funnel_tui.tui.loader import MOST_ROWS, STALE_SECONDS, Loader
 from funnel_tui.tui.state import View
 
 from .fake_report import NOW, FakeBackend
@@ -161,3 +161,17 @@ def test_a_report_grows_old_though_nothing_changed(running: Running, monkeypatch
     answer = running.next()
     assert isinstance(answer, ReportReady)
     assert answer.report.generated_at == running.now
+
+
+def test_a_long_list_is_cut_and_says_so(running: Running) -> None:
+    running.backend.rows = MOST_ROWS + 5
+    running.loader.rows(View("month"), "queue.waiting")
+    running.loader.start()
+    answer = running.next()
+    assert isinstance(answer, RowsReady)
+    assert (len(answer.rows), answer.cut) == (MOST_ROWS, True)
+    running.backend.rows = MOST_ROWS
+    running.loader.rows(View("month"), "queue.waiting")
+    answer = running.next()
+    assert isinstance(answer, RowsReady)
+    assert (len(answer.rows), answer.cut) == (MOST_ROWS, False)

@@ -17,11 +17,13 @@ class ReportReady:
 
 @dataclass(frozen=True)
 class RowsReady:
-    """The conversations behind `metric`, in the order in which the metrics layer gave them."""
+    """The conversations behind `metric`, latest first."""
 
     view: View
     metric: str
     rows: tuple[ConversationRow, ...]
+    cut: bool = False
+    """There are more: these are the latest."""
 
 
 @dataclass(frozen=True)

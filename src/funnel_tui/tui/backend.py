@@ -26,10 +26,10 @@ class CacheBackend:
 
         return build_report(self._reader, self._settings, _request(view), now)
 
-    def conversations(self, view: View, metric: str, now: int) -> list[ConversationRow]:
+    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]:
         from funnel_tui.metrics import conversations_behind
 
-        return conversations_behind(self._reader, self._settings, _request(view), metric, now)
+        return conversations_behind(self._reader, self._settings, _request(view), metric, now, limit)
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None:
         from funnel_tui.metrics import timeline

@@ -96,7 +96,7 @@ def columns(
     wide.append(Column("team", 10, lambda row: row.team or "–", "muted"))
     if width >= 84:
         wide.append(Column("agent", 12, lambda row: row.agent or "–", "muted"))
-    if width >= 112:
+    if width >= 112 and not (metric and metric.id.startswith("human.first_response")):
         wide.append(
             Column(
                 "replied in",

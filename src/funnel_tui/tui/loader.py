@@ -18,6 +18,8 @@ from .state import View
 
 WATCH_SECONDS = 2.0
 """How often the cache is asked whether it changed: a pragma, no query."""
+MOST_ROWS = 10_000
+"""Rows of a list: more would neither be looked at nor sorted within a key press."""
 STALE_SECONDS = 60
 """A report this old is made again though nothing changed: hours pass, waits grow, days turn."""
 
@@ -27,7 +29,7 @@ class Backend(Protocol):
 
     def report(self, view: View, now: int) -> Report: ...
 
-    def conversations(self, view: View, metric: str, now: int) -> list[ConversationRow]: ...
+    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]: ...
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None: ...
 
@@ -141,7 +143,7 @@ class Loader(threading.Thread):
         if timeline is not None:
             self._answer("timeline", lambda: TimelineReady(timeline[0], timeline[1], backend.timeline(*timeline)))
         elif rows is not None:
-            self._answer("rows", lambda: RowsReady(*rows, tuple(backend.conversations(*rows, self._clock()))))
+            self._answer("rows", lambda: self._list(backend, *rows))
         elif report is not None:
             self._make_report(backend, report)
         else:
@@ -159,6 +161,10 @@ class Loader(threading.Thread):
             return
         if changed or self._clock() - self._made_at >= STALE_SECONDS:
             self._make_report(backend, self._view)
+
+    def _list(self, backend: Backend, view: View, metric: str) -> RowsReady:
+        rows = backend.conversations(view, metric, self._clock(), MOST_ROWS + 1)
+        return RowsReady(view, metric, tuple(rows[:MOST_ROWS]), cut=len(rows) > MOST_ROWS)
 
     def _make_report(self, backend: Backend, view: View) -> None:
         def make() -> ReportReady:

@@ -88,20 +88,20 @@ class DrillScreen(FunnelScreen):
 
     def answered(self, answer: Answer) -> None:
         match answer:
-            case RowsReady(view, self.metric, rows) if view == self.funnel.view:
-                self._show(rows)
+            case RowsReady(view, self.metric) if view == self.funnel.view:
+                self._show(answer)
             case LoadFailed("rows", reason) if not self.list.loaded:
                 self.list.message = reason
                 self.list.redraw()
 
-    def _show(self, rows: tuple[ConversationRow, ...]) -> None:
+    def _show(self, answer: RowsReady) -> None:
         report = self.funnel.report
         zone = report.period.zone if report else self.funnel.settings.zone
         metric = self.current_metric()
         self.list.message = _why_empty(self.metric)
-        self.list.show(rows, metric.spec if metric else None, zone, self.funnel.clock())
+        self.list.show(answer, metric.spec if metric else None, zone, self.funnel.clock())
         summary = self.query_one(Summary)
-        summary.rows = rows
+        summary.rows = answer.rows
         summary.redraw()
 
     def action_cursor(self, lines: int) -> None:

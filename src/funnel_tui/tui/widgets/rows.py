@@ -7,6 +7,7 @@ from textual import events
 
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.model.values import ConversationRow, MetricSpec
+from funnel_tui.tui.answers import RowsReady
 from funnel_tui.tui.listing import Column, columns, fitted, matching, orders, row_line, title_line
 from funnel_tui.tui.messages import RowOpened
 
@@ -14,8 +15,6 @@ from .frame import frame, inner_size
 from .lines import LineView
 from .pane import highlight
 from .panes import scrolled
-
-RowKey = tuple[str, str]
 
 
 class RowList(LineView):
@@ -32,6 +31,7 @@ class RowList(LineView):
         self.words = ""
         self._all: tuple[ConversationRow, ...] = ()
         self._shown: tuple[ConversationRow, ...] = ()
+        self._cut = False
         self._order = 0
         self._cursor = 0
         self._top = 0
@@ -54,9 +54,10 @@ class RowList(LineView):
         found = orders(self.metric, self._all)
         return found[self._order % len(found)].words
 
-    def show(self, rows: Sequence[ConversationRow], metric: MetricSpec | None, zone: ZoneInfo, now: int) -> None:
+    def show(self, answer: RowsReady, metric: MetricSpec | None, zone: ZoneInfo, now: int) -> None:
         """Other rows: the cursor stays on its conversation, and that one on its line of the screen."""
-        self._all, self.metric, self.zone, self.now, self.loaded = tuple(rows), metric, zone, now, True
+        self._all, self._cut = answer.rows, answer.cut
+        self.metric, self.zone, self.now, self.loaded = metric, zone, now, True
         self._arrange()
 
     def sort_next(self) -> None:
@@ -84,13 +85,13 @@ class RowList(LineView):
         return max(1, inner_size(*self.size, boxed=True)[1] - 1)
 
     def _arrange(self) -> None:
-        kept = _key(self.current)
+        kept = self.current
         offset = self._cursor - self._top
         found = orders(self.metric, self._all)
         order = found[self._order % len(found)]
         self._shown = tuple(sorted(matching(self._all, self.words), key=order.key))
         self._columns = ()
-        place = next((index for index, row in enumerate(self._shown) if _key(row) == kept), None)
+        place = _place(kept, self._shown)
         if place is None:
             place = min(self._cursor, max(0, len(self._shown) - 1))
         self._cursor, self._top = place, max(0, place - offset)
@@ -122,7 +123,7 @@ class RowList(LineView):
     def _title(self) -> str:
         if not self.loaded:
             return "CONVERSATIONS"
-        count = f"{len(self._shown):,}"
+        count = f"{'LATEST ' if self._cut else ''}{len(self._shown):,}"
         if self.words:
             count += f" OF {len(self._all):,} WITH “{self.words}”"
         noun = "CONVERSATION" if len(self._all) == 1 else "CONVERSATIONS"
@@ -151,5 +152,9 @@ class RowList(LineView):
         self.move(-3)
 
 
-def _key(row: ConversationRow | None) -> RowKey | None:
-    return (row.source, row.id) if row is not None else None
+def _place(kept: ConversationRow | None, rows: Sequence[ConversationRow]) -> int | None:
+    """Where a row stands now. A conversation may stand for several items: the very same row goes before namesakes."""
+    if kept is None:
+        return None
+    namesakes = [index for index, row in enumerate(rows) if row.id == kept.id and row.source == kept.source]
+    return next((index for index in namesakes if rows[index] == kept), namesakes[0] if namesakes else None)

@@ -51,13 +51,14 @@ class _Mark:
     role: str
 
 
-def story_lines(timeline: Timeline, width: int, zone: ZoneInfo) -> tuple[Line, ...]:
+def story_lines(timeline: Timeline, width: int, zone: ZoneInfo, now: int | None = None) -> tuple[Line, ...]:
     """Every line of it. Texts are wrapped; the margin shows `┃` while somebody waits, and then how long."""
     entries = timeline.entries
     if not entries:
         return ()
     begin = entries[0].at
     waits = [(entry.at - entry.wait, entry.at, index) for index, entry in enumerate(entries) if entry.wait]
+    open_since = timeline.row.waiting_since
     text_at = _TIME + _MARGIN
     lines: list[Line] = []
     day = None
@@ -67,13 +68,15 @@ def story_lines(timeline: Timeline, width: int, zone: ZoneInfo) -> tuple[Line, .
             day = local.date()
             lines.append(_day_line(local.strftime("%a %-d %b %Y"), width))
         ends = next((entry.at - start for start, _, at_index in waits if at_index == index), None)
-        waiting = any(start <= entry.at < end for start, end, _ in waits)
+        waiting = any(start <= entry.at < end for start, end, _ in waits) or (
+            open_since is not None and entry.at >= open_since
+        )
         lines += _entry_lines(entry, entry.at - begin, local, ends, waiting, width, text_at)
-    open_since = timeline.row.waiting_since
     if open_since is not None:
         canvas = Canvas(width, 1)
+        so_far = "" if now is None else f", {format_duration(now - open_since)} so far"
         canvas.write(_TIME, 0, "┃", style("warn", bold=True))
-        canvas.write(text_at, 0, "still waiting for an answer", style("warn"))
+        canvas.write(text_at, 0, f"still waiting for an answer{so_far}", style("warn"))
         lines.append(canvas.lines()[0])
     return tuple(lines)
 
@@ -94,7 +97,7 @@ def _entry_lines(
     canvas.write(
         0, 0, f"+{format_duration(since)}" if since else local.strftime("%H:%M"), style("muted"), width=_TIME - 1
     )
-    x = canvas.write(text_at, 0, steady(entry.actor or entry.role), style(role, bold=True))
+    x = canvas.write(text_at, 0, _who(entry), style(role, bold=True))
     x = canvas.write(x + 1, 0, _WORDS.get(entry.kind, entry.kind.replace("_", " ")), style("muted"))
     clock = local.strftime("%H:%M:%S")
     if x + 12 < width:
@@ -109,6 +112,14 @@ def _entry_lines(
             first = y == 0 and ended is None and entry.role == "customer"
             canvas.write(_TIME, y, "┏" if first else "┃", style("warn", bold=True))
     return list(canvas.lines())
+
+
+def _who(entry: TimelineEntry) -> str:
+    """The name; of a long machine's id only the end, after what the person is."""
+    actor = steady(entry.actor or entry.role)
+    if len(actor) >= 16 and " " not in actor and "@" not in actor and any(c.isdigit() for c in actor):
+        return f"{entry.role} …{actor[-4:]}"
+    return actor
 
 
 class Story(LineView):
@@ -147,7 +158,7 @@ class Story(LineView):
 
     def _wrap(self) -> None:
         width = inner_size(*self.size, boxed=True)[0]
-        self._body = story_lines(self.timeline, width, self.zone) if self.timeline and width > 24 else ()
+        self._body = story_lines(self.timeline, width, self.zone, self.now) if self.timeline and width > 24 else ()
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner_width, inner_height = inner_size(width, height, boxed=True)

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from funnel_tui.charts.bars import hbar
+from funnel_tui.charts.bars import hbar, time_buckets
 from funnel_tui.charts.cells import Canvas, Line, cell_width, style
 from funnel_tui.charts.format import (
     change_role,
@@ -15,7 +16,7 @@ from funnel_tui.charts.format import (
     format_value,
 )
 from funnel_tui.charts.sparkline import sparkline
-from funnel_tui.model.values import ConversationRow, MetricValue, Quality, Report
+from funnel_tui.model.values import ConversationRow, MetricValue, Quality, Report, Unit
 from funnel_tui.tui.text import steady
 
 from .lines import LineView
@@ -23,10 +24,12 @@ from .numbers import SERIES_OF
 
 LAYER_ROLES = {"proactive": "proactive", "selfserve": "selfserve"}
 _GROUPS: tuple[tuple[str, Callable[[ConversationRow], str | None]], ...] = (
-    ("team", lambda row: row.team),
-    ("channel", lambda row: row.channel),
     ("agent", lambda row: row.agent),
+    ("channel", lambda row: row.channel),
+    ("team", lambda row: row.team),
 )
+_SHORT = (60.0, 300.0, 900.0, 3_600.0)
+_LONG = (3_600.0, 14_400.0, 86_400.0, 259_200.0)
 
 
 def summary_lines(
@@ -59,7 +62,9 @@ def summary_lines(
             x = canvas.write(x + 2, 0, f"{metric.pending:,} pending", style("muted"))
     _shape(canvas, x + 3, metric.spec.id, report, role)
     if height >= 4:
-        _groups(canvas, 2, rows, role)
+        blocks = [*_groups(rows), *_spread(metric, rows)][-max(1, width // 38) :]
+        for place, block in enumerate(blocks):
+            _bars(canvas, place * (width // len(blocks)) + 1, width // len(blocks), block, role)
     return canvas.lines()
 
 
@@ -75,32 +80,53 @@ def _shape(canvas: Canvas, x: int, metric: str, report: Report | None, role: str
     canvas.write(start + 1, 0, f"{len(points)} d", style("muted"))
 
 
-def _groups(canvas: Canvas, y: int, rows: Sequence[ConversationRow], role: str) -> None:
-    """Small bars by team, channel and agent: where the conversations are."""
-    shown = [group for group in _GROUPS if len({group[1](row) for row in rows[:1_000]}) > 1][
-        : max(1, canvas.width // 38)
-    ]
-    if not shown:
-        return
-    column = canvas.width // len(shown)
-    for place, (word, of) in enumerate(shown):
-        x = place * column + 1
-        counts = Counter(of(row) or "–" for row in rows)
-        lines = canvas.height - y
-        top = counts.most_common(lines if len(counts) <= lines else lines - 1)
-        most = max(counts.values())
-        label_width = min(14, max(len(word), *(cell_width(key) for key, _ in top)))
-        bar_width = max(6, column - label_width - 12)
-        canvas.write(x, y - 1, f"by {word}", style("muted", bold=True))
-        for line, (key, count) in enumerate(top):
-            canvas.write(x, y + line, steady(key), style("text"), width=label_width)
-            at = x + label_width + 1
-            for span in hbar(count, most, bar_width, role):
-                at = canvas.write(at, y + line, span.text, span.style)
-            canvas.write(x + label_width + 2 + bar_width, y + line, format_count(count), style("muted"))
-        if len(top) < len(counts):
-            rest = sum(counts.values()) - sum(count for _, count in top)
-            canvas.write(x, y + len(top), f"{len(counts) - len(top)} more: {format_count(rest)}", style("muted"))
+@dataclass(frozen=True)
+class Block:
+    """A small table of bars."""
+
+    title: str
+    counts: tuple[tuple[str, int], ...]
+    ranked: bool = True
+    """Largest first, of which the first may stand for all; else in an order of their own."""
+
+
+def _groups(rows: Sequence[ConversationRow]) -> list[Block]:
+    """By agent, channel and team, where there is more than one; the last is the most telling."""
+    found = []
+    for word, of in _GROUPS:
+        counts = Counter(of(row) or "none" for row in rows)
+        if len(counts) > 1:
+            found.append(Block(f"by {word}", tuple(counts.most_common())))
+    return found
+
+
+def _spread(metric: MetricValue, rows: Sequence[ConversationRow]) -> list[Block]:
+    """How long the times are, in buckets that people name."""
+    values = sorted(row.value for row in rows if row.value is not None)
+    if metric.spec.unit is not Unit.SECONDS or len(values) < 2:
+        return []
+    edges = _SHORT if values[len(values) // 2] <= _SHORT[-1] else _LONG
+    return [Block("how long", tuple((b.label, b.count) for b in time_buckets(values, edges)), ranked=False)]
+
+
+def _bars(canvas: Canvas, x: int, width: int, block: Block, role: str) -> None:
+    lines = canvas.height - 2
+    fits = not block.ranked or len(block.counts) <= lines
+    top = block.counts[:lines] if fits else block.counts[: lines - 1]
+    most = max(count for _, count in block.counts)
+    label_width = min(14, max(cell_width(steady(key)) for key, _ in top))
+    bar_width = max(6, width - label_width - 12)
+    canvas.write(x, 1, block.title, style("muted", bold=True))
+    for y, (key, count) in enumerate(top, 2):
+        canvas.write(x, y, steady(key), style("text"), width=label_width)
+        at = x + label_width + 1
+        for span in hbar(count, most, bar_width, role):
+            at = canvas.write(at, y, span.text, span.style)
+        canvas.write(x + label_width + 2 + bar_width, y, format_count(count), style("muted"))
+    if not fits:
+        rest = sum(count for _, count in block.counts) - sum(count for _, count in top)
+        words = f"{len(block.counts) - len(top)} more: {format_count(rest)}"
+        canvas.write(x, 2 + len(top), words, style("muted"))
 
 
 class Summary(LineView):
