@@ -24,6 +24,8 @@ ZONE = ZoneInfo("Europe/Dublin")
 TOKEN = "tok-5f1d0c3a9b7e"
 """Looks like nothing else, so that a search for it in a file or an output means something."""
 NAME = "acme"
+SINCE = "2026-02-01"
+"""The past is read from this day on."""
 
 CONFIG = """\
 timezone = "{zone}"
@@ -62,16 +64,20 @@ class _Api(IntercomApi):
 
 
 class Desk:
-    """One workspace, served on loopback from a thread of this process. `now` is its clock, epoch seconds."""
+    """One workspace, served on loopback from a thread of this process. `now` is its clock, epoch seconds.
 
-    def __init__(self, *, seed: int, days: int, now: int, zone: ZoneInfo = ZONE) -> None:
+    Without `conversations` it takes no time to make a long past of messages and articles.
+    """
+
+    def __init__(self, *, seed: int, days: int, now: int, zone: ZoneInfo = ZONE, conversations: bool = True) -> None:
         self.now = now
         world = World(seed, now, days, zone=zone, clock=self._clock, live=False)
         self._api = _Api(world, self._clock, TOKEN, per_minute=10**9, export_times=(0, 0), real=self._clock)
         self._server = DemoServer(0, self._api, self._clock)
         self.faults = self._server.faults
         self.url = self._server.url
-        world.fill()
+        if conversations:
+            world.fill()
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -119,7 +125,7 @@ class Program:
     def config(self) -> Path:
         return self.folder / "config.toml"
 
-    def configure(self, *urls: str, names: tuple[str, ...] = (NAME,), since: str = "2026-02-01") -> "Program":
+    def configure(self, *urls: str, names: tuple[str, ...] = (NAME,), since: str = SINCE) -> "Program":
         sources = [SOURCE.format(name=name, url=url, since=since) for name, url in zip(names, urls, strict=True)]
         self.config.write_text(CONFIG.format(zone=ZONE.key) + "".join(sources))
         return self

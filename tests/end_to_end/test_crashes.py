@@ -22,7 +22,7 @@ NOW = 1_772_632_800
 EARLIER = NOW - 86_400
 PATIENCE = 40.0
 """Seconds after which a run that neither ends nor comes to its moment is a failure."""
-KILLS = 6
+KILLS = 5
 
 
 @pytest.fixture(scope="module")

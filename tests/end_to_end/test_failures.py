@@ -112,16 +112,6 @@ def test_a_dead_server_is_named(tmp_path: Path) -> None:
     assert url.removeprefix("http://") in outcome.lines[0]
 
 
-def test_a_wrong_token_is_mended_by_the_right_one(desk: Desk, healthy: Program, tmp_path: Path) -> None:
-    program = Program(tmp_path, environment={"DESK_TOKEN": "tok-of-another-region"}).configure(desk.url)
-    outcome = sync(program)
-    assert (outcome.code, len(outcome.lines)) == (1, 1)
-    assert "tok-of-another-region" not in outcome.lines[0]
-    program.environment = healthy.environment
-    assert sync(program).code == 0
-    assert tables(program.cache)["episode"] == tables(healthy.cache)["episode"]
-
-
 def test_what_was_read_stays_when_the_server_dies(healthy: Program, tmp_path: Path) -> None:
     """The report is the one of before, and says how old it is and why."""
     program = hasty(tmp_path)
@@ -165,10 +155,16 @@ PASSING = (
 
 
 def test_what_passes_leaves_no_trace(faults: Desk, healthy: Program, tmp_path: Path) -> None:
-    """Limits, server errors, answers cut off or empty, dropped connections: tried again, and all of it is read."""
+    """A token that is corrected, limits, server errors, answers cut off or empty, dropped connections: tried again, and
+    all of it is read."""
+    program = hasty(tmp_path).configure(faults.url)
+    program.environment = {"DESK_TOKEN": "tok-of-another-region"}
+    outcome = sync(program)
+    assert (outcome.code, len(outcome.lines)) == (1, 1)
+    assert "tok-of-another-region" not in outcome.lines[0]
+    program.environment = healthy.environment
     for rule in PASSING:
         faults.faults.add_rule(rule)
-    program = hasty(tmp_path).configure(faults.url)
     outcome = sync(program)
     assert (outcome.code, outcome.lines) == (0, [])
     mine, whole = tables(program.cache), tables(healthy.cache)
@@ -207,6 +203,19 @@ def test_one_stream_that_cannot_be_had_is_a_warning(
     for id, metric in report["metrics"].items():
         if id.startswith(("human.", "selfserve.bot")):
             assert metric == whole["metrics"][id], id
+
+
+def test_without_the_conversations_the_rest_goes_on(faults: Desk, healthy: Program, tmp_path: Path) -> None:
+    """Messages and who is on duty are told as they would be; nothing that needs a conversation is made up."""
+    faults.faults.add_rule("deny:/conversations/search")
+    program = hasty(tmp_path).configure(faults.url)
+    outcome = sync(program)
+    assert (outcome.code, len(outcome.lines)) == (0, 1)
+    assert re.search("warning: .*conversations: ", outcome.lines[0])
+    report, whole = YEAR.ask(program)["metrics"], YEAR.ask(healthy)["metrics"]
+    told = {id for id, metric in report.items() if metric["quality"] != "unavailable"}
+    assert told == {id for id in whole if id.startswith("proactive.")} - {"proactive.per_seeker"} | {"queue.on_duty"}
+    assert {id: report[id] for id in told} == {id: whole[id] for id in told}
 
 
 def test_a_list_of_deletions_that_cannot_be_had_is_a_warning(faults: Desk, healthy: Program, tmp_path: Path) -> None:

@@ -26,12 +26,6 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settled]:
     with Desk(seed=3, days=2, now=NOW) as desk:
         program = Program(tmp_path_factory.mktemp("settled")).configure(desk.url)
         program.must("sync", "--once")
-        first = tables(program.cache)
-        _, changed, _ = counts(program.must("sync", "--once"))
-        # The first read everything but the list of deletions: the last day's come with the second, and are all of it.
-        marks = {name: rows - first[name] for name, rows in tables(program.cache).items() if rows != first[name]}
-        assert marks.keys() <= {"conversation", "event"}
-        assert sum(map(len, marks.values())) <= 2 * changed <= 2 * HANDFUL
         yield Settled(desk, program)
 
 
@@ -43,7 +37,7 @@ def counts(summary: str) -> tuple[int, int, int]:
     return read, changed, requests
 
 
-def test_another_sync_asks_little_and_changes_nothing(settled: Settled) -> None:
+def test_a_second_sync_asks_little_and_changes_nothing(settled: Settled) -> None:
     before, asked = tables(settled.program.cache), len(settled.desk.asked)
     read, changed, requests = counts(settled.program.must("sync", "--once"))
     assert len(settled.desk.asked) - asked == requests <= HANDFUL
@@ -69,7 +63,6 @@ def test_two_syncs_at_once_are_one(settled: Settled, tmp_path: Path) -> None:
     assert sum("0 conversations read" not in out for out, _ in told) == 1
     assert sum("another" in err for _, err in told) == 1
     assert unsound(program.cache) == []
-    program.must("sync", "--once")
     together, alone = tables(program.cache), tables(settled.program.cache)
     for name in ("conversation", "event", "episode", "close", "wait", "outbound", "agent"):
         assert len(together[name]) == len(alone[name]), name

@@ -139,11 +139,11 @@ def read(url: str, token: str, *, since: int, until: int) -> Reading:
         conversations = counted["conversations"] if "conversations" in counted else counted["conversions"]
         reading.counters[str(article["id"])] = (counted["views"], conversations)
         reading.lines.append({"type": "article", "id": str(article["id"]), "title": article["title"]})
-    reading.lines.extend(map(_receipt, wire.receipts(since, until)))
+    reading.lines.extend(map(receipt, wire.receipts(since, until)))
     return reading
 
 
-def _receipt(row: Mapping[str, str]) -> Line:
+def receipt(row: Mapping[str, str]) -> Line:
     def moment(name: str) -> int | None:
         return int(row[name]) if row[name] else None
 
