@@ -51,6 +51,9 @@ BEHIND: Mapping[str, str] = {
 
 _LAST_HOUR = frozenset({"queue.arrivals_1h", "queue.closes_1h"})
 
+_ANYBODYS = frozenset({Kind.ASSIGNED, Kind.UNASSIGNED, Kind.TEAM_ASSIGNED, Kind.SNOOZED, Kind.REOPENED})
+"""What workflows do as well as teammates: by an actor who is no teammate it was a workflow."""
+
 _ROLES = {
     Kind.CUSTOMER_MESSAGE: "customer",
     Kind.RATED: "customer",
@@ -95,11 +98,16 @@ def timeline(reader: Reader, source: str, conversation: str, as_of: int) -> Time
     names = {id: name for (workspace, id), name in reader.names("agent").items() if workspace == source}
     teams = {id: name for (workspace, id), name in reader.names("team").items() if workspace == source}
     ended = {end: end - start for start, end in reader.waits(cid)}
+    events = reader.events(cid, as_of)
+    bots = {event.actor for event in events if event.kind in (Kind.BOT_ANSWER, Kind.BOT_HANDOFF)} - {None, *names}
     entries = []
-    for event in reader.events(cid, as_of):
+    for event in events:
         wait = ended.pop(event.at, None) if event.kind is Kind.AGENT_REPLY else None
-        actor = names.get(event.actor or "", event.actor)
-        entries.append(TimelineEntry(event.at, event.kind.value, actor, _role(event), _text(event, names, teams), wait))
+        role = "bot" if event.actor in bots else _role(event)
+        if role == "agent" and event.kind in _ANYBODYS and event.actor not in names:
+            role = "system"
+        actor = names.get(event.actor or "", event.actor) if role in ("agent", "customer") else None
+        entries.append(TimelineEntry(event.at, event.kind.value, actor, role, _text(event, names, teams), wait))
     return Timeline(row, tuple(entries))
 
 
@@ -121,6 +129,7 @@ def _row(e: EpisodeRow, as_of: int, value: float | None) -> ConversationRow:
         closed_at=e.closed_at if closed else None,
         rating=e.rating,
         value=value,
+        excerpt=e.excerpt,
     )
 
 

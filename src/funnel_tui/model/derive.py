@@ -15,6 +15,9 @@ from funnel_tui.model.records import Event, Kind
 SILENCE = 24 * 3600
 """Seconds after a bot's answer at which silence closes the episode."""
 
+EXCERPT = 80
+"""Characters of a customer's first words that stand for a missing subject."""
+
 _RANK = {
     Kind.REOPENED: 0,
     Kind.UNSNOOZED: 0,
@@ -148,6 +151,8 @@ class Facts:
     tags: frozenset[str] = frozenset()
     person: str | None = None
     """The customer who wrote first, for conversations that name nobody."""
+    excerpt: str | None = None
+    """How the customer's first words began."""
 
 
 def order(events: Iterable[Event]) -> list[Event]:
@@ -187,6 +192,7 @@ class _Replay:
         self.assignee: str | None = None
         self.tags: set[str] = set()
         self.person: str | None = None
+        self.excerpt: str | None = None
         self.gone: set[str] = set()
         self.silence_due: int | None = None
         self.episodes: list[Episode] = []
@@ -211,6 +217,7 @@ class _Replay:
             assignee=self.assignee,
             tags=frozenset(self.tags),
             person=self.person,
+            excerpt=self.excerpt,
         )
 
     def step(self, event: Event) -> None:
@@ -229,6 +236,8 @@ class _Replay:
         self.silence_due = None
         if self.person is None:
             self.person = event.actor
+        if self.excerpt is None and event.text:
+            self.excerpt = " ".join(event.text[: 2 * EXCERPT].split())[:EXCERPT] or None
         episode = self._return(event.at)
         if episode.start is None:
             episode.start = event.at

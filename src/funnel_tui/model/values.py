@@ -244,6 +244,8 @@ class ConversationRow:
     rating: float | None
     value: float | None = None
     """What this conversation adds to the metric that was drilled into (seconds, a score), if anything."""
+    excerpt: str | None = None
+    """How the customer began, for those without a subject."""
 
 
 @dataclass(frozen=True, slots=True)

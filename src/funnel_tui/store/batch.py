@@ -163,9 +163,10 @@ class Batch:
         if derived.excluded is None and viewer[0] == "p" and self._is_agent(viewer[1:]):
             derived.excluded, derived.episodes = "teammate", []
         self._connection.execute(
-            "UPDATE conversation SET viewer = ?, first_at = ?, last_at = ?, team = ?, assignee = ?, excluded = ?"
-            " WHERE cid = ?",
+            "UPDATE conversation SET excerpt = ?, viewer = ?, first_at = ?, last_at = ?, team = ?, assignee = ?,"
+            " excluded = ? WHERE cid = ?",
             (
+                derived.excerpt,
                 viewer,
                 stored[0][0] if stored else None,
                 stored[-1][0] if stored else None,

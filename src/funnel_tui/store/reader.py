@@ -81,6 +81,7 @@ class EpisodeRow:
     first_response: int | None
     closed_at: int | None
     rating: float | None
+    excerpt: str | None
 
 
 class Reader:
@@ -239,16 +240,17 @@ class Reader:
         rows = self._all(
             "SELECT e.eid, w.name, c.id, c.url, c.subject, e.state, e.channel, ifnull(t.name, e.team),"
             " ifnull(a.name, e.agent), (SELECT json_group_array(g.tag) FROM tag g WHERE g.cid = e.cid), c.first_at,"
-            " e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating"
+            " e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating,"
+            " c.excerpt"
             " FROM json_each(?) j JOIN episode e ON e.eid = j.value JOIN conversation c ON c.cid = e.cid"
             " JOIN workspace w ON w.wid = e.wid LEFT JOIN team t ON t.wid = e.wid AND t.id = e.team"
             " LEFT JOIN agent a ON a.wid = e.wid AND a.id = e.agent",
             (msgspec.json.encode(list(episodes)).decode(),),
         )
         found = {}
-        for eid, *before, tags, created, wait, first, closed, rating in rows:
+        for eid, *before, tags, created, wait, first, closed, rating, excerpt in rows:
             names = tuple(msgspec.json.decode(tags))
-            found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating])
+            found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating, excerpt])
         return found
 
     def find(self, workspace: str, conversation: str) -> tuple[int, str | None, int | None] | None:

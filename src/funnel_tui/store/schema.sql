@@ -21,6 +21,7 @@ CREATE TABLE conversation (
     url        TEXT,
     origin     TEXT,
     -- derived
+    excerpt    TEXT,           -- how the customer began, for those without a subject
     viewer     TEXT NOT NULL,  -- 'p' person, 's' session that no record ties to a person, 'c' nobody named
     first_at   INTEGER,
     last_at    INTEGER,        -- last event: an as-of moment before it needs a replay
