@@ -31,7 +31,8 @@ async def test_no_reader_is_lost_between_two_exports(tmp_path: Path) -> None:
             assert await engine.attempt(spec, engine.backfill(spec))
         await source.close()
         jobs = desk.asked.count("POST /export/content/data")
-        rows = wire_brute.Wire(desk.url, TOKEN).receipts(0, NOW)
+        with closing(wire_brute.Wire(desk.url, TOKEN)) as wire:
+            rows = wire.receipts(0, NOW)
     assert jobs > 1
     told = {line["id"]: tuple(line[name] for name in TIMES) for line in map(wire_brute.receipt, rows)}
     with closing(sqlite3.connect(cache)) as connection:

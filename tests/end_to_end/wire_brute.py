@@ -16,11 +16,11 @@ import gzip
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import ProxyHandler, build_opener
-from urllib.request import Request as Call
 
 Json = dict[str, Any]
 Line = dict[str, Any]
@@ -58,14 +58,19 @@ class Wire:
     def __init__(self, url: str, token: str) -> None:
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}", "Intercom-Version": VERSION}
-        self._opener = build_opener(ProxyHandler({}))
+        self._connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
 
     def raw(self, path: str, body: Json | None = None, accept: str = "application/json") -> bytes:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(body)
         headers = {**self._headers, "Accept": accept, "Content-Type": "application/json"}
-        with self._opener.open(Call(self._url + path, data, headers), timeout=20) as answer:
-            content: bytes = answer.read()
+        self._connection.request("GET" if body is None else "POST", path, data, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        assert answer.status == 200, f"{path}: {answer.status}"
         return content
+
+    def close(self) -> None:
+        self._connection.close()
 
     def get(self, path: str, **query: Any) -> Json:
         found: Json = json.loads(self.raw(path + ("?" + urlencode(query) if query else "")))
@@ -115,7 +120,11 @@ class Wire:
 
 def read(url: str, token: str, *, since: int, until: int) -> Reading:
     """Everything; receipts of messages sent in `[since, until]`."""
-    wire = Wire(url, token)
+    with closing(Wire(url, token)) as wire:
+        return _read(wire, since, until)
+
+
+def _read(wire: Wire, since: int, until: int) -> Reading:
     reading = Reading(listed=set(wire.conversations()))
     teams = {str(team["id"]): str(team["name"]) for team in wire.get("/teams")["teams"]}
     for admin in wire.get("/admins")["admins"]:

@@ -96,7 +96,7 @@ def _table(rows: "Sequence[ConversationRow]", zone: ZoneInfo, width: int) -> str
             "" if row.created_at is None else moment(row.created_at, zone),
             "" if reply is None else format_duration(reply),
             row.agent or "",
-            row.subject or "",
+            row.subject or row.excerpt or "",
         )
         lines.append("  ".join(pad(clean(text), size) for text, size in zip(cells, widths, strict=True)).rstrip())
     lines.append(f"{len(rows):,} conversation{'' if len(rows) == 1 else 's'}")

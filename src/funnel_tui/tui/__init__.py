@@ -1,6 +1,6 @@
 """The dashboard. Importing this package is cheap: Textual is imported when something is run.
 
-`launch` is the fast way in: it draws a skeleton and starts reading the cache while Textual is still being imported.
+`launch` is the fast way in: it draws a skeleton before Textual is imported, and reads the cache while Textual starts.
 """
 
 from collections.abc import Callable
@@ -32,15 +32,9 @@ def launch(
     `poller_factory` is called in a thread after the first frame, with the function that takes the poller's updates;
     None shows the cache only. `title` is the workspace's name on screen. Needs a terminal on stdin and stderr.
     """
-    from .loader import Loader
     from .skeleton import skeleton
-    from .state import to_view
 
-    view = to_view(initial)
     with skeleton(title):
-        loader = Loader.on_cache(cache, settings, clock)
-        loader.report(view)
-        loader.start()
         from .app import FunnelApp
         from .running import run as run_app
 
@@ -50,9 +44,11 @@ def launch(
             clock=clock,
             poller_factory=poller_factory,
             title=title,
-            initial=view,
-            loader=loader,
+            initial=initial,
         )
+        # Not before the imports: two threads importing share one interpreter, and the panes would come later.
+        app.loader.report(app.view)
+        app.loader.start()
     return run_app(app)
 
 

@@ -52,7 +52,7 @@ def matching(rows: Sequence[ConversationRow], words: str) -> tuple[ConversationR
 
 
 def _haystack(row: ConversationRow) -> str:
-    texts = (row.id, row.subject, row.state, row.channel, row.team, row.agent, *row.tags, row.source)
+    texts = (row.id, row.subject, row.excerpt, row.state, row.channel, row.team, row.agent, *row.tags, row.source)
     return " ".join(text for text in texts if text).casefold()
 
 
@@ -83,7 +83,7 @@ def columns(
                 ">",
             )
         )
-    wide.append(Column("subject", 0, lambda row: row.subject or "(no subject)"))
+    wide.append(Column("subject", 0, lambda row: row.subject or row.excerpt or "(no subject)"))
     wide.append(Column("state", 8, lambda row: row.state.replace("_", " "), "muted"))
     if any(row.waiting_since is not None for row in rows):
         wide.append(

@@ -16,7 +16,6 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from funnel_tui.charts.cells import Style
 from funnel_tui.charts.palette import PALETTES, rgb
-from funnel_tui.charts.render import nearest_256
 
 _EXTRA = {"dark": {"cursor": "#233047"}, "light": {"cursor": "#d9e6fb"}}
 """Roles that only screens have: `cursor` is the ground of the selected row."""
@@ -124,6 +123,9 @@ class Ink:
 
 
 def _fixed(colour: str) -> str:
+    # With it comes what writes SVG, which truecolor terminals need not wait for.
+    from funnel_tui.charts.render import nearest_256
+
     red, green, blue = Color.from_ansi(nearest_256(*rgb(colour))).get_truecolor()
     return f"#{red:02x}{green:02x}{blue:02x}"
 

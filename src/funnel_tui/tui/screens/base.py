@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.screen import Screen
 
 from funnel_tui.model.values import MetricValue
@@ -142,7 +141,7 @@ class FunnelScreen(Screen[None]):
         from .definition import DefinitionScreen
 
         metric = self.current_metric()
-        if metric is not None and not isinstance(self.app.screen, CommandPalette):
+        if metric is not None:
             self.app.push_screen(DefinitionScreen(metric, self.funnel.currency))
 
     def action_back(self) -> None:

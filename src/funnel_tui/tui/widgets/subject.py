@@ -14,7 +14,13 @@ class Subject(LineView):
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         canvas = Canvas(width, 1)
-        x = canvas.write(1, 0, steady(self.row.subject or "(no subject)"), style("text", bold=True), width=width - 2)
+        x = canvas.write(
+            1,
+            0,
+            steady(self.row.subject or self.row.excerpt or "(no subject)"),
+            style("text", bold=True),
+            width=width - 2,
+        )
         tags = " ".join(f"#{steady(tag)}" for tag in self.row.tags)
         if tags and x + 4 < width:
             canvas.write(x + 2, 0, tags, style("muted"), width=width - x - 3)
