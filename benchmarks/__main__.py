@@ -1,0 +1,56 @@
+"""`python -m benchmarks`: measure, print the tables, write JSON and docs/benchmarks.md."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.bench import ROOT, Bench
+from benchmarks.groups import GROUPS, run
+from benchmarks.tables import machine, to_json, to_markdown
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options().parse_args(arguments)
+    only = tuple(options.only or GROUPS)
+    about = machine()
+    with tempfile.TemporaryDirectory(prefix="funnel-tui-benchmarks-") as folder:
+        bench = Bench(
+            Path(folder), tuple(sorted(options.sizes)), options.runs, int(time.time()), options.seconds, _narrate
+        )
+        tables = {id: run(GROUPS[id], bench) for id in only}
+    page = to_markdown(tables.values(), {**about, "runs": options.runs})
+    sys.stdout.write(page)
+    if options.json is not None:
+        options.json.write_text(to_json(tables, about), encoding="utf-8")
+    if set(only) == set(GROUPS):  # a part of it would replace the whole
+        PAGE.write_text(page, encoding="utf-8")
+    return 0
+
+
+def _narrate(text: str) -> None:
+    sys.stderr.write(f"{text} ...\n")
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure funnel-tui on this machine.")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000],
+        metavar="N",
+        help="conversations in the caches; default 10000 100000, and 1000000 takes half an hour",
+    )
+    parser.add_argument("--only", nargs="+", choices=GROUPS, help="groups to measure; docs/benchmarks.md then stays")
+    parser.add_argument("--runs", type=int, default=5, help="times that what is quick is measured; default 5")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long the idle dashboard is watched")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The benchmarks still run: every row that they declare gets its figure. How fast anything is, is nobody's test."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.bench import Bench
+from benchmarks.figures import Figure, Row, Table
+from benchmarks.groups import GROUPS, run
+from benchmarks.tables import to_json, to_markdown
+from benchmarks.world import PAGE, World
+from funnel_tui.model.records import Thread
+
+NOW = 1_772_632_800
+IN_PROCESS = ("write", "read", "poll")
+SIZES = (60, 180)
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Table]:
+    bench = Bench(tmp_path_factory.mktemp("caches"), SIZES, 2, NOW)
+    return {id: run(GROUPS[id], bench) for id in IN_PROCESS}
+
+
+def test_every_row_is_measured_at_every_size(tables: dict[str, Table]) -> None:
+    for table in tables.values():
+        measured = {(figure.row, figure.size) for figure in table.figures}
+        assert measured == {(row.name, size) for row in table.rows for size in SIZES}
+
+
+def test_the_page_has_a_line_for_every_row(tables: dict[str, Table]) -> None:
+    page = to_markdown(tables.values(), {"cores": 2})
+    lines = re.findall(r"^\| (\S.*?) +\|", page, re.MULTILINE)
+    assert lines == [row.name for id in IN_PROCESS for row in GROUPS[id].rows]
+    assert len({len(line) for line in page.split("## ")[1].splitlines() if line.startswith("|")}) == 1
+
+
+def test_the_json_has_every_sample(tables: dict[str, Table]) -> None:
+    groups = json.loads(to_json(tables, {}))["groups"]
+    assert {id: len(figures) for id, figures in groups.items()} == {
+        id: len(table.rows) * len(SIZES) for id, table in tables.items()
+    }
+
+
+def test_a_poll_writes_the_same_rows_whatever_the_cache_holds(tables: dict[str, Table]) -> None:
+    rows = {figure.size: figure.samples for figure in tables["poll"].figures if figure.row == "rows changed by it"}
+    assert rows == {60: (60.0, 60.0), 180: (100.0, 100.0)}
+
+
+def test_no_row_is_declared_twice() -> None:
+    for group in GROUPS.values():
+        names = [row.name for row in group.rows]
+        assert len(set(names)) == len(names)
+        assert {row.beside for row in group.rows} - {""} <= set(names)
+
+
+def test_a_row_that_nobody_measures_is_an_error(tmp_path: Path) -> None:
+    group = GROUPS["write"]
+    short = type(group)(group.title, (*group.rows, Row("forgotten", "ms")), group.measure)
+    with pytest.raises(RuntimeError, match="forgotten"):
+        run(short, Bench(tmp_path, (10,), 1, NOW))
+
+
+def test_ratios_are_of_medians() -> None:
+    rows = (Row("base", "ms"), Row("more", "ms", beside="base"))
+    figures = (Figure("base", (2.0, 2.0, 50.0)), Figure("more", (4.0,), 1), Figure("more", (7.0, 8.0, 9.0), 10))
+    table = Table("t", rows, figures)
+    assert table.multiples(rows[1]) == [2.0, 4.0]
+    assert table.growth(rows[1]) == 2.0
+    assert table.growth(rows[0]) is None
+
+
+def test_the_same_world_comes_out_twice() -> None:
+    world = World(PAGE + 20, NOW)
+    pages = list(world.pages())
+    assert [len(page) for page in pages] == [PAGE, 20]
+    assert pages == list(World(PAGE + 20, NOW).pages())
+    threads = [record for page in pages for record in page if isinstance(record, Thread)]
+    assert max(event.at for thread in threads for event in thread.events) <= NOW
+    assert len({thread.conversation.id for thread in threads}) == PAGE + 20
