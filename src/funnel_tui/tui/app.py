@@ -87,9 +87,12 @@ class FunnelApp(App[int]):
     def freshness(self) -> tuple[Freshness, ...]:
         return tuple(self._freshness.values())
 
+    def get_default_screen(self) -> Screen[object]:
+        """The overview itself: under it there is no empty screen to lay out."""
+        return cast("Screen[object]", OverviewScreen())
+
     def on_mount(self) -> None:
         self.set_keymap(keymap(self.settings.keys))
-        self.push_screen(OverviewScreen())
         self.loader.deliver_to(self._deliver)
         if not self.loader.is_alive():
             self.loader.start()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -16,9 +15,6 @@ from funnel_tui.tui.widgets.lines import LineView
 
 if TYPE_CHECKING:
     from funnel_tui.tui.app import FunnelApp
-
-TALL = 34
-"""Lines from which on a screen has room for more than the list."""
 
 
 class FunnelScreen(Screen[None]):
@@ -85,9 +81,6 @@ class FunnelScreen(Screen[None]):
     def answered(self, answer: Answer) -> None:
         """The loader's answer to something that a screen asked for."""
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height >= TALL, "-tall")
-
     def tick(self) -> None:
         """A second has passed: ages in place, nothing else."""
         self.show_header()
@@ -145,5 +138,5 @@ class FunnelScreen(Screen[None]):
             self.app.push_screen(DefinitionScreen(metric, self.funnel.currency))
 
     def action_back(self) -> None:
-        if len(self.app.screen_stack) > 2:
+        if len(self.app.screen_stack) > 1:
             self.app.pop_screen()

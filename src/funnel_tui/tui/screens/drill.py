@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -35,6 +35,9 @@ _LAYER_WORDS = {
     "savings": "Savings",
 }
 
+TALL = 34
+"""Lines from which on there is room for more than the number and the list."""
+
 
 class DrillScreen(FunnelScreen):
     KEYS: ClassVar[tuple[Key, ...]] = (*ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *LIST_KEYS, *PERIOD_KEYS)
@@ -64,6 +67,9 @@ class DrillScreen(FunnelScreen):
         super().on_mount()
         self._show_summary()
         self._ask()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height >= TALL, "-tall")
 
     def current_metric(self) -> MetricValue | None:
         report = self.funnel.report

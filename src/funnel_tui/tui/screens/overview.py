@@ -136,7 +136,6 @@ class OverviewScreen(FunnelScreen):
         return items[max(0, min(line, len(items) - 1))] if items else None
 
     def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
         # The pane with the cursor may have no place at the new size.
         self.call_after_refresh(self._show_cursor)
 
