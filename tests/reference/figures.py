@@ -280,7 +280,11 @@ def ratings(book: Book, q: Question, episodes: Sequence[Episode]) -> None:
     def bot_only(episode: Episode) -> bool:
         return bool(episode.bot_steps) and not episode.replies
 
-    rated = [e for e in episodes if e.ratings and q.holds(e.ratings[-1][0])]
+    def counts(episode: Episode) -> bool:
+        """Rated, and not just the bot in an episode that a human took over."""
+        return bool(episode.ratings) and not (episode.ratings[-1][2] and episode.replies)
+
+    rated = [e for e in episodes if counts(e) and q.holds(e.ratings[-1][0])]
     people = [e for e in rated if not bot_only(e)]
     machine = [e for e in rated if bot_only(e)]
     good = sum(e.ratings[-1][1] >= 4 for e in people)
@@ -290,7 +294,7 @@ def ratings(book: Book, q: Question, episodes: Sequence[Episode]) -> None:
     book.put("human.csat_low", Figure(low, len(people)), people)
     book.put("human.csat_high", Figure(high, len(people)), people)
     asked = [e for e in episodes if any(q.holds(at) for at in e.asked) and not bot_only(e)]
-    book.rate("human.csat_response_rate", sum(bool(e.ratings) for e in asked), asked)
+    book.rate("human.csat_response_rate", sum(counts(e) for e in asked), asked)
     book.rate("selfserve.bot_csat", sum(e.ratings[-1][1] >= 4 for e in machine), machine)
 
 

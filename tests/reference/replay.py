@@ -36,7 +36,7 @@ class Episode:
     waits: list[tuple[int, int]] = field(default_factory=list)
     """Start and end of every wait for a human that a human ended."""
     reassigned: int = 0
-    ratings: list[tuple[int, float]] = field(default_factory=list)
+    ratings: list[tuple[int, float, bool]] = field(default_factory=list)
     """When, and the score on the 1-5 scale."""
     asked: list[int] = field(default_factory=list)
     standing: Resolution | None = None
@@ -273,7 +273,7 @@ class Walk:
         if episode is not None and kind == "rated" and line.get("score") is not None:
             low, high = line.get("scale") or (1, 5)
             if low != high:
-                episode.ratings.append((event.at, five(line["score"], (low, high))))
+                episode.ratings.append((event.at, five(line["score"], (low, high)), bool(line.get("bot"))))
         elif episode is not None and kind == "rating_requested":
             episode.asked.append(event.at)
         if episode is not None and not late:

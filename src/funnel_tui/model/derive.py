@@ -116,6 +116,8 @@ class Episode:
     rating: float | None = None
     """On the 1-5 scale, not rounded."""
     rated_at: int | None = None
+    rated_bot: bool = False
+    """The provider says that it was the bot that was rated."""
     snoozed: bool = False
     wait_since: int | None = None
     closes: list[Close] = field(default_factory=list)
@@ -408,13 +410,12 @@ class _Replay:
         episode = self.current
         if episode is None or event.score is None:
             return
-        if event.bot and episode.replies:
-            return  # the bot's mark in an episode that a human took over rates neither alone
         low, high = event.scale or (1.0, 5.0)
         if high == low:
             return
         episode.rating = 1 + 4 * (event.score - low) / (high - low)
         episode.rated_at = event.at
+        episode.rated_bot = bool(event.bot)
 
     def _rating_requested(self, event: Event) -> None:
         if self.current is not None:
@@ -485,6 +486,8 @@ def _settle(episode: Episode) -> None:
     """What can only be said once all events are known."""
     if episode.reached_at is None and episode.start is not None and episode.involved_at is None:
         episode.reached_at = episode.start
+    if episode.rated_bot and episode.replies:
+        episode.rating = episode.rated_at = None  # the bot's mark in an episode that a human took over rates neither
     if _resolved(episode) and not episode.replies and episode.handoff_at is None:
         last = episode.resolutions[-1]
         episode.bot_resolved_at, episode.bot_confirmed = last.at, last.confirmed
