@@ -247,25 +247,19 @@ async def test_receipts_are_exported_again_for_late_opens(world: World) -> None:
     assert summary.rows_changed == 1
 
 
-async def test_counters_get_their_second_sample_within_the_hour(world: World) -> None:
+async def test_counters_get_their_second_sample_after_an_hour(world: World) -> None:
     article = {"id": 1, "statistics": {"views": 5, "conversations": 1}}
     world.fake.articles = [article]
     await world.sync()
-    world.later(60)
+    world.later(3500)
     await world.sync()
     assert world.fake.calls["/articles/1"] == 1
-    world.later(300)
+    world.later(200)
     summary = await world.sync()
     assert world.fake.calls["/articles/1"] == 2
     assert summary.rows_changed == 0
     (sample,) = world.rows("SELECT at, until FROM article_counter")
     assert sample[1] > sample[0]
-    world.later(3700)
-    article["statistics"] = {"views": 6, "conversations": 1}
-    await world.sync()
-    world.later(400)
-    await world.sync()
-    assert world.fake.calls["/articles/1"] == 3
 
 
 async def test_a_server_that_never_stops_paging_is_cut_off(world: World) -> None:

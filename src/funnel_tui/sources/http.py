@@ -37,7 +37,7 @@ Transport = httpx.AsyncBaseTransport
 """What tests put in the network's place."""
 
 MAX_IN_FLIGHT = 15
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 5
 CONNECT_ATTEMPTS = 4
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0

@@ -52,14 +52,16 @@ class SourceSync:
         wall: Clock,
         report: Callable[["SourceSync"], None],
         gate: Gate | None = None,
+        warm_up: bool = True,
     ) -> None:
         """`clock` is what ages are shown by (the demo's may run fast), `wall` schedules. `report` is called after every
-        page; `gate` as in `Passes`."""
+        page; `gate` as in `Passes`; without `warm_up` no stream is read again before its whole interval."""
         self.source = source
         self.health = Health(source.name, source.kind)
         self._cache = cache
         self._clock = clock
         self._wall = wall
+        self._warm_up = warm_up
         self._report = report
         self._passes = Passes(cache, source, self.health, gate=gate, told=self._tell)
         self._live: dict[str, Live] = {}
@@ -84,7 +86,7 @@ class SourceSync:
         return self._passes.conversations
 
     def due(self, spec: StreamSpec) -> bool:
-        return not self.resting(spec) and plan.is_due(spec, self._live[spec.name], self._wall())
+        return not self.resting(spec) and plan.is_due(spec, self._live[spec.name], self._wall(), warm_up=self._warm_up)
 
     def resting(self, spec: StreamSpec) -> bool:
         """Whether it failed so lately that there is no use in asking again."""
@@ -330,7 +332,9 @@ class SourceSync:
         """Ages and progress, from the streams that matter most and can be had."""
         specs = [spec for spec in self.source.streams() if spec.name not in self.health.refused]
         main = [spec for spec in specs if spec.essential] or specs
-        moments = [at for spec in main if (at := self._live[spec.name].success_at) is not None]
+        # Where the past is to be read, setting the first bookmark is no success: its first page is.
+        begun = [spec for spec in main if not self.behind(spec) or self._backfill[spec.name].read]
+        moments = [at for spec in begun if (at := self._live[spec.name].success_at) is not None]
         self.health.last_success = max(moments, default=self.health.last_success)
         pasts = [self._backfill[spec.name] for spec in main if spec.slice is not None]
         self.health.progress = None

@@ -66,7 +66,7 @@ class _Once:
         self._wall = wall
         self._told = 0
         self._sent = source.requests
-        self._engine = SourceSync(cache, source, clock=clock, wall=wall, report=self._tell)
+        self._engine = SourceSync(cache, source, clock=clock, wall=wall, report=self._tell, warm_up=False)
 
     async def run(self, *, full: bool, wait: float) -> SourceSummary:
         engine = self._engine

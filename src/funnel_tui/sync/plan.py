@@ -25,12 +25,12 @@ def live_window(bookmark: int, overlap: int, now: int) -> Window:
     return Window(lo, max(now, lo))
 
 
-def is_due(spec: StreamSpec, live: Live, now: int) -> bool:
+def is_due(spec: StreamSpec, live: Live, now: int, *, warm_up: bool = True) -> bool:
     """Whether a stream's interval has passed; one with a pass under way always goes on."""
     if live.window is not None or live.read_at is None:
         return True
     interval = spec.interval
-    if spec.warm_up is not None and live.first_at is not None:
+    if warm_up and spec.warm_up is not None and live.first_at is not None:
         interval = min(interval, max(spec.warm_up, live.read_at - live.first_at))
     return not 0 <= now - live.read_at < interval
 
