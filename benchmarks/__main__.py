@@ -47,7 +47,9 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", nargs="+", choices=GROUPS, help="groups to measure; docs/benchmarks.md then stays")
     parser.add_argument("--runs", type=int, default=5, help="times that what is quick is measured; default 5")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long the idle dashboard is watched")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="how long the idle dashboard is watched; default 60"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     return parser
 

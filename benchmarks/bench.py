@@ -62,8 +62,8 @@ class Bench:
     sizes: tuple[int, ...]
     runs: int
     now: int
-    seconds: float = 20.0
-    """How long the dashboard is watched doing nothing."""
+    seconds: float = 60.0
+    """How long the dashboard is watched doing nothing; once a minute it makes its report anew."""
     say: Callable[[str], None] = lambda text: None
     _built: dict[int, Built] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import msgspec
@@ -111,16 +111,27 @@ class _Spent(msgspec.Struct, frozen=True):
 
 
 def _spent(command: list[str]) -> _Spent:
-    """What one process said and took. Raises RuntimeError where it fails."""
+    """What one process said (little) and took. Raises RuntimeError where it fails."""
     start = perf_counter()
     process = subprocess.Popen(
         command, env=environment(BENCHMARK_TOKEN=TOKEN), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert process.stdout is not None  # a pipe was asked for
+    peak = 0.0
+    while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+        peak = max(peak, _peak(process.pid))
+        sleep(0.02)
+    wall = perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
     said = process.stdout.read()
     process.stdout.close()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}")
-    return _Spent(said, perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return _Spent(said, wall, ended[2].ru_utime + ended[2].ru_stime, peak)
+
+
+def _peak(pid: int) -> float:
+    """Megabytes that the process has held at most so far. What `wait4` says of that counts its parent's as well."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) / 1024 if found else 0.0

@@ -56,12 +56,12 @@ def _row(cells: list[str], widths: list[int]) -> str:
 
 def _line(table: Table, row: Row, sizes: list[int | None]) -> list[str]:
     growth = table.growth(row)
-    multiples = ", ".join(f"{multiple:.2g}" for multiple in table.multiples(row))
+    multiples = ", ".join(_short(multiple) for multiple in table.multiples(row))
     return [
         row.name,
         row.unit,
         *(_value(table.of(row.name, size)) for size in sizes),
-        "" if growth is None else f"× {growth:.2g}",
+        "" if growth is None else f"× {_short(growth)}",
         f"× {multiples} of {row.beside}" if multiples else "",
         row.budget,
     ]
@@ -71,6 +71,10 @@ def _size(size: int | None) -> str:
     if size is None:
         return "measured"
     return f"{size // 1000:,} k" if size % 1000 == 0 else f"{size:,}"
+
+
+def _short(multiple: float) -> str:
+    return f"{multiple:.0f}" if multiple >= 10 else f"{multiple:.2g}"
 
 
 def _value(figure: Figure | None) -> str:
