@@ -360,3 +360,12 @@ async def test_enter_on_a_chart_zooms_it_and_on_the_queue_lists_it() -> None:
         overview(app)._go("queue", None)
         drill = await to_list(pilot, app)
         assert drill.metric == "queue.waiting"
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_it_quits(key: str) -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+    assert app.return_value == 0

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from funnel_tui.charts.cells import cell_width, line_width
 from funnel_tui.model.values import ConversationRow, Direction, MetricSpec, Unit
-from funnel_tui.tui.listing import columns, fitted, matching, orders, row_line, title_line
+from funnel_tui.tui.listing import columns, fitted, matching, orders, row_line, title_line, worth
 from funnel_tui.tui.text import steady
 from funnel_tui.tui.widgets.panel import wrap
 from funnel_tui.tui.widgets.story import story_lines
@@ -33,6 +33,13 @@ def test_times_come_longest_first_and_scores_lowest_first() -> None:
     first = orders(SCORES, ROWS)[0]
     values = [row.value for row in sorted(ROWS, key=first.key)]
     assert (first.words, values) == ("lowest first", sorted(values))  # type: ignore[type-var]
+
+
+def test_a_value_is_written_as_what_it_is() -> None:
+    within = replace(TIMES, id="human.within_10m", unit=Unit.RATIO)
+    assert worth(within).text(75) == "1m 15s"
+    assert worth(SCORES).text(4.0) == "4"
+    assert worth(replace(TIMES, id="human.replies_per_close", unit=Unit.NUMBER)).words == "highest first"
 
 
 def test_without_values_the_longest_wait_comes_first() -> None:

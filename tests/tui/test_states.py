@@ -181,11 +181,11 @@ async def test_news_of_the_poller_bring_a_new_report() -> None:
     app = make_app(backend)
     async with opened(app) as pilot:
         asked = len(backend.asked)
-        app._hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 0))
+        app._feed.hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 0))
         await until(pilot, lambda: app.freshness[0].last_success == NOW)
         assert len(backend.asked) == asked
         for _ in range(20):
-            app._hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 5))
+            app._feed.hear(SyncUpdate("acme", make_freshness(NOW, age=0)[0], 5))
         await until(pilot, lambda: len(backend.asked) > asked)
         await settled(pilot, app)
         assert len(backend.asked) < asked + 20

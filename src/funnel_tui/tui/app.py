@@ -17,6 +17,7 @@ from funnel_tui.settings import Settings
 
 from .answers import Answer, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
+from .feed import Feed, PollerFactory
 from .loader import Backend, Loader
 from .messages import Answered, PollerFailed, SyncNews
 from .screens.base import FunnelScreen
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from funnel_tui.metrics import ReportRequest
-    from funnel_tui.sync import Poller, SyncUpdate
 
 NOTICE_SECONDS = 6
 
@@ -47,7 +47,7 @@ class FunnelApp(App[int]):
         settings: Settings,
         cache: Path,
         clock: Clock,
-        poller_factory: "Callable[[Callable[[SyncUpdate], None]], Poller] | None",
+        poller_factory: PollerFactory | None,
         title: str,
         initial: "ReportRequest | View | None" = None,
         open_backend: Callable[[], Backend] | None = None,
@@ -67,11 +67,7 @@ class FunnelApp(App[int]):
         self.currency = settings.savings.currency
         self._freshness: dict[str, Freshness] = {}
         self._heard_at: dict[str, int] = {}
-        self._poller_factory = poller_factory
-        self._poller: Poller | None = None
-        self._closed = False
-        self._inbox: list[SyncUpdate] = []
-        self._inbox_lock = threading.Lock()
+        self._feed = Feed(poller_factory, self.post_message)
         self._notice_until = 0
         self.loader = loader or (
             Loader(open_backend, clock) if open_backend else Loader.on_cache(cache, settings, clock)
@@ -98,42 +94,16 @@ class FunnelApp(App[int]):
             self.loader.start()
         self.look(self.view)
         self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self._start_poller)
+        self.call_after_refresh(self._feed.start)
 
     def _deliver(self, answer: Answer) -> None:
         """From the loader's thread."""
-        self.post_message(Answered(answer))
-
-    def _start_poller(self) -> None:
-        if self._poller_factory is not None:
-            threading.Thread(target=self._poll, name="funnel-poller-start", daemon=True).start()
-
-    def _poll(self) -> None:
-        assert self._poller_factory is not None
-        try:
-            poller = self._poller_factory(self._hear)
-        except Exception as error:
-            self.post_message(PollerFailed(" ".join(str(error).split()) or type(error).__name__))
-            return
-        self._poller = poller
-        if self._closed:
-            return
-        poller.start()
-
-    def _hear(self, update: "SyncUpdate") -> None:
-        """From the poller's thread. A burst of updates, or a terminal that does not read, costs one message."""
-        with self._inbox_lock:
-            first = not self._inbox
-            self._inbox.append(update)
-        if first:
-            self.post_message(SyncNews())
+        self._feed.tell(Answered(answer))
 
     def close(self) -> None:
         """Stop the threads; the poller within its second. Safe to call twice and from any thread."""
-        self._closed = True
         self.loader.stop()
-        if self._poller is not None and self._poller.is_alive():
-            self._poller.stop()
+        self._feed.close()
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         super()._display(screen, cast("RenderableType | None", tightened(renderable)))
@@ -209,15 +179,14 @@ class FunnelApp(App[int]):
 
     @on(SyncNews)
     def _sync_news(self) -> None:
-        with self._inbox_lock:
-            updates, self._inbox = self._inbox, []
+        updates, changed = self._feed.take()
         now = self.clock()
-        for update in updates:
-            self._freshness[update.source] = update.freshness
-            self._heard_at[update.source] = now
+        for source, update in updates.items():
+            self._freshness[source] = update.freshness
+            self._heard_at[source] = now
         for screen in self.funnel_screens:
             screen.state_changed()
-        if any(update.rows_changed for update in updates) and self.live.paused_since is None:
+        if changed and self.live.paused_since is None:
             self.loader.report(self.view)
 
     # Keys
@@ -231,18 +200,22 @@ class FunnelApp(App[int]):
             for footer in screen.query(Footer):
                 footer.say(notice)
 
+    async def action_quit(self) -> None:
+        # The poller ends while the screen is put away.
+        threading.Thread(target=self.close, name="funnel-close", daemon=True).start()
+        self.exit(0)
+
     def action_pause(self) -> None:
         paused = self.live.paused_since is None
         self.loader.hold(paused)
-        if self._poller is not None:
-            (self._poller.pause if paused else self._poller.resume)()
+        self._feed.pause(paused)
         self._set_live(paused_since=self.clock() if paused else None)
         if not paused:
             self.look(self.view)
 
     def action_refresh(self) -> None:
-        if self._poller is not None and self.live.paused_since is None:
-            self._poller.refresh()
+        if self.live.paused_since is None:
+            self._feed.refresh()
         self.look(self.view)
 
     def action_theme(self) -> None:

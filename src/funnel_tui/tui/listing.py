@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from funnel_tui.charts.cells import Canvas, Line, cell_width, pad, style
-from funnel_tui.charts.format import format_duration, format_plain
+from funnel_tui.charts.format import format_duration
 from funnel_tui.model.values import ConversationRow, MetricSpec, Unit
 
 from .dates import moment_words, short_age
@@ -21,6 +21,28 @@ class Order:
     key: Callable[[ConversationRow], tuple[float, ...]]
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What a row's `value` is for a metric: the column's title, how it is written and which end comes first."""
+
+    title: str
+    text: Callable[[float], str]
+    words: str
+    sign: int
+
+
+_TIME = Worth("time", format_duration, "longest first", -1)
+_RATING = Worth("rating", lambda value: f"{value:g}", "lowest first", 1)
+_NUMBER = Worth("number", lambda value: f"{value:g}", "highest first", -1)
+
+
+def worth(metric: MetricSpec | None) -> Worth:
+    """Shares of answers in time are made of times, satisfaction of ratings."""
+    if metric is None or metric.unit is Unit.SECONDS or ".within_" in metric.id:
+        return _TIME
+    return _RATING if "csat" in metric.id else _NUMBER
+
+
 def orders(metric: MetricSpec | None, rows: Sequence[ConversationRow]) -> tuple[Order, ...]:
     """The orders that make sense for these rows, the best for the question first."""
     newest = Order("newest", "newest first", lambda row: (-(row.created_at or 0),))
@@ -30,14 +52,13 @@ def orders(metric: MetricSpec | None, rows: Sequence[ConversationRow]) -> tuple[
     if any(row.waiting_since is not None for row in rows):
         found.insert(0, waiting)
     if any(row.value is not None for row in rows):
-        label = "longest first" if metric is None or metric.unit is Unit.SECONDS else "lowest first"
-        sign = -1 if metric is None or metric.unit is Unit.SECONDS else 1
+        by = worth(metric)
         found.insert(
             0,
             Order(
                 "value",
-                label,
-                lambda row: (_INFINITY if row.value is None else sign * row.value, -(row.created_at or 0)),
+                by.words,
+                lambda row: (_INFINITY if row.value is None else by.sign * row.value, -(row.created_at or 0)),
             ),
         )
     return tuple(found)
@@ -69,20 +90,10 @@ def columns(
     width: int, metric: MetricSpec | None, rows: Sequence[ConversationRow], zone: ZoneInfo, now: int
 ) -> tuple[Column, ...]:
     """What to show of a conversation in so many cells: the subject takes what the rest leaves."""
-    has_value = any(row.value is not None for row in rows)
-    unit = metric.unit if metric is not None else Unit.SECONDS
-    scored = unit is not Unit.SECONDS
+    by = worth(metric)
     wide: list[Column] = []
-    if has_value:
-        wide.append(
-            Column(
-                "score" if scored else "value",
-                9,
-                lambda row: "" if row.value is None else format_plain(row.value, Unit.NUMBER if scored else unit),
-                "human",
-                ">",
-            )
-        )
+    if any(row.value is not None for row in rows):
+        wide.append(Column(by.title, 9, lambda row: "" if row.value is None else by.text(row.value), "human", ">"))
     wide.append(Column("subject", 0, lambda row: row.subject or row.excerpt or "(no subject)"))
     wide.append(Column("state", 8, lambda row: row.state.replace("_", " "), "muted"))
     if any(row.waiting_since is not None for row in rows):

@@ -32,9 +32,9 @@ def run(app: FunnelApp) -> int:
     terminal = _Terminal()
     ending = _Ending(app, terminal)
     code = asyncio.run(_main(app, ending, terminal))
-    app.close()
-    # Threads that still read finish on their own; the guard ends a process that they would hold up.
+    # Threads that still read or poll finish on their own; the guard ends a process that they would hold up.
     ending.guard(code)
+    app.close()
     app.loader.join(GRACE_SECONDS)
     return code
 

@@ -124,9 +124,9 @@ class RowList(LineView):
         if not self.loaded:
             return "CONVERSATIONS"
         count = f"{'LATEST ' if self._cut else ''}{len(self._shown):,}"
-        if self.words:
-            count += f" OF {len(self._all):,} WITH “{self.words}”"
         noun = "CONVERSATION" if len(self._all) == 1 else "CONVERSATIONS"
+        if self.words:
+            return f"{count} OF {len(self._all):,} {noun} WITH “{self.words}”, {self.order_words}"
         return f"{count} {noun}, {self.order_words}" if self._all else f"{count} {noun}"
 
     def _nothing(self) -> str:
