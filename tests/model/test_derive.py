@@ -1,5 +1,6 @@
 """Properties of the derivation that hold for any events."""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -49,7 +50,7 @@ def test_the_order_in_which_events_arrive_does_not_matter(events: list[Event], r
 @given(stories())
 def test_episodes_follow_each_other_more_than_the_window_apart(events: list[Event]) -> None:
     found = episodes(events)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.closed_at is not None
         assert after.begun_at - before.closed_at > WINDOW
 

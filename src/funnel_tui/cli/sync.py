@@ -138,7 +138,7 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings]) -> None:
     def hear(update: "SyncUpdate") -> None:
         fresh = update.freshness
         state = (fresh.state, fresh.message)
-        if states.get(update.source) != state:
+        if state != ("never", None) and states.get(update.source) != state:  # a beginning is no news
             states[update.source] = state
             say(f"{update.source}: {fresh.state}" + (f": {fresh.message}" if fresh.message else ""))
 
