@@ -2,12 +2,23 @@
 
 import sqlite3
 import threading
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from funnel_tui.model.records import Agent, ArticleCounter, Conversation, Event, Kind, Outbound, Record, Thread
+from funnel_tui.model.records import (
+    Agent,
+    ArticleCounter,
+    ArticleView,
+    Conversation,
+    Event,
+    Kind,
+    Outbound,
+    Record,
+    Thread,
+)
 from funnel_tui.model.values import Freshness
 from funnel_tui.store import CacheError, NoCache, Reader, Store
 from funnel_tui.store.reader import Scope
@@ -200,3 +211,34 @@ def test_a_file_may_delete_a_conversation_before_it_tells_of_it(path: Path) -> N
     store.write_all([("import", [Event(conversation="c1", at=T + 600, kind=Kind.DELETED)])])
     store.write_all([("import", talk("c1", Kind.CUSTOMER_MESSAGE))])
     assert Reader.open(path).sums(["started"], EVER) == {"started": 0}
+
+
+def test_a_session_that_turns_out_a_teammates_leaves_the_figures_in_any_order(path: Path) -> None:
+    told = [
+        Agent(id="g1"),
+        Conversation(id="c1", session="s1"),
+        Event(conversation="c1", at=T, kind=Kind.CUSTOMER_MESSAGE),
+        ArticleView(article="a", at=T, person="g1", session="s1"),
+    ]
+    for number, order in enumerate(permutations(told)):
+        cache = path.with_name(f"{number}.db")
+        store = Store.open(cache)
+        for record in order:
+            store.write("acme", [record])
+        store.close()
+        assert Reader.open(cache).sums(["started"], EVER) == {"started": 0}
+
+
+def test_a_corrected_person_takes_the_sessions_other_views_along(path: Path) -> None:
+    store = Store.open(path)
+    view = ArticleView(article="a", at=T, session="s1")
+    store.write("acme", [Conversation(id="c1", session="s1", person="wrong"), view])
+    store.write("acme", [Conversation(id="c1", session="s1", person="xright")])
+    assert Reader.open(path).seekers(EVER) == [(T, 1, "pxright")]
+
+
+def test_what_is_snoozed_stays_so_until_silence_closes_it(path: Path) -> None:
+    store = Store.open(path)
+    store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.BOT_ANSWER, Kind.SNOOZED))
+    now = Scope(0, 2 * T, T + 600)
+    assert Reader.open(path).sums(["queue_snoozed", "queue_open"], now) == {"queue_snoozed": 1, "queue_open": 0}

@@ -85,7 +85,8 @@ def compared(period: Period, comparison: str) -> Window | None:
     else:
         first, after = start - timedelta(days=364), end - timedelta(days=364)
     cut = _same_elapsed(period, start, first)
-    return Window(comparison, midnight(first, zone), min(cut, midnight(after, zone)))
+    begin = midnight(first, zone)
+    return Window(comparison, begin, max(begin, min(cut, midnight(after, zone))))
 
 
 def _same_elapsed(period: Period, start: date, other: date) -> int:

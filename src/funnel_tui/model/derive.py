@@ -319,7 +319,8 @@ class _Replay:
         episode = self.episodes[-1]
         episode.closed_at, episode.closed_by = at, by
         episode.closes.append(Close(at, by))
-        episode.snoozed = False
+        if by != "silence":  # that close may still lie ahead: until then it is as snoozed as it was
+            episode.snoozed = False
         episode.wait_since = None
         if by == "bot" and (confirmed or episode.unanswered_since is None):
             self._resolve(at, bool(confirmed))

@@ -80,8 +80,10 @@ class Batch:
             )
             self.changed += 1
             self._touched.add(cid)
-            if record.session and record.person:
-                self._ties.tie(record.session, record.person)
+            _, _, _, _, had_person, had_session, _, _ = known
+            claims = {(record.session, record.person), (had_session, had_person)}
+            for session in {session for session, person in claims if session and person}:
+                self._touched.update(self._ties.settle(session))
 
     @_put.register
     def _event(self, record: Event) -> None:
@@ -211,8 +213,6 @@ class Batch:
     @_put.register
     def _article_view(self, record: ArticleView) -> None:
         person, session = record.person or "", record.session or ""
-        if person and session:
-            self._ties.tie(session, person)
         tied = self._ties.person(session) if not person else None
         viewer = viewer_key(person, session, tied, None, 0)
         cursor = self._connection.execute(
@@ -220,6 +220,8 @@ class Batch:
             (self._wid, record.article, record.at, person, session, viewer),
         )
         self.changed += cursor.rowcount
+        if cursor.rowcount and person and session:
+            self._touched.update(self._ties.settle(session))
 
     @_put.register
     def _article_counter(self, record: ArticleCounter) -> None:

@@ -27,20 +27,31 @@ class Ties:
         ).fetchone()
         return row[0] if row else None
 
-    def tie(self, session: str, person: str) -> None:
-        """Record that `session` is `person`'s; of several claims the smallest id wins, whatever their order."""
-        known = self.person(session)
-        if known is not None and known <= person:
-            return
+    def settle(self, session: str) -> list[int]:
+        """Decide anew whose `session` is, after a record about it came or changed; of several claims the smallest id.
+
+        Article views follow at once; the conversations that must be derived anew are returned.
+        """
+        key = {"wid": self._wid, "session": session}
+        (claimed,) = self._connection.execute(
+            "SELECT min(person) FROM (SELECT person FROM conversation WHERE wid = :wid AND session = :session"
+            " AND person <> '' UNION ALL"
+            " SELECT person FROM article_view WHERE wid = :wid AND session = :session AND person <> '')",
+            key,
+        ).fetchone()
+        if claimed == self.person(session):
+            return []
+        self._connection.execute("DELETE FROM session_person WHERE wid = :wid AND session = :session", key)
+        if claimed is not None:
+            self._connection.execute(
+                "INSERT INTO session_person VALUES (:wid, :session, :person)", key | {"person": claimed}
+            )
+        viewer = viewer_key(None, session, claimed, None, 0)
         self._connection.execute(
-            "INSERT INTO session_person VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET person = excluded.person",
-            (self._wid, session, person),
+            "UPDATE article_view SET viewer = :viewer WHERE wid = :wid AND session = :session AND person = ''",
+            key | {"viewer": viewer},
         )
-        viewer = "p" + person
-        where = "wid = ? AND session = ? AND ifnull(person, '') = ''"
-        self._connection.execute(f"UPDATE article_view SET viewer = ? WHERE {where}", (viewer, self._wid, session))
-        self._connection.execute(f"UPDATE conversation SET viewer = ? WHERE {where}", (viewer, self._wid, session))
-        self._connection.execute(
-            f"UPDATE episode SET viewer = ? WHERE cid IN (SELECT cid FROM conversation WHERE {where})",
-            (viewer, self._wid, session),
+        rows = self._connection.execute(
+            "SELECT cid FROM conversation WHERE wid = :wid AND session = :session AND ifnull(person, '') = ''", key
         )
+        return [cid for (cid,) in rows]
