@@ -112,6 +112,36 @@ def test_a_moment_that_is_none(run: Run, at: str) -> None:
     assert "--at" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ("1e20", "'1e20' lies outside 1970 to 2100; epoch times are seconds, not milliseconds"),
+        ("99999999999999", "seconds, not milliseconds"),
+        ("4102444800", "seconds, not milliseconds"),
+        ("0001-01-01", "'0001-01-01' lies outside 1970 to 2100\n"),
+        ("9999-12-31T23:59", "lies outside 1970 to 2100\n"),
+        ("2100-01-01", "lies outside 1970 to 2100\n"),
+    ],
+)
+def test_a_moment_that_nobody_can_mean(run: Run, tiny: Path, at: str, says: str) -> None:
+    for command in (["status"], ["report"], ["conversations"], ["check", "queue.open", "--warn", "1", "--crit", "2"]):
+        result = run("--db", tiny, "--at", at, *command)
+        assert result.exit_code == 2
+        assert says in result.stderr
+
+
+@pytest.mark.parametrize("at", ["0", "1970-01-01", "1970-01-01T00:00+14:00", "2099-12-31T23:59-12:00", "4102444799.9"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_the_first_and_the_last_moment_can_be_looked_at(
+    run: Run, tiny: Path, tmp_path: Path, at: str, zone: str
+) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(f'timezone = "{zone}"\n')
+    for period in ("today", "year", "last-9999d", "1970-01-01..2099-12-31"):
+        result = run("--config", config, "--db", tiny, "--at", at, "report", "--period", period, "--compare", "year")
+        assert result.exit_code == 0, result.output
+
+
 def test_without_a_terminal_the_dashboard_says_what_to_use_instead(run: Run) -> None:
     for arguments in ([], ["dash"], ["demo"]):
         result = run(*arguments)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from funnel_tui.cli.outside import YEARS
+
 PERIODS = (
     *("today", "yesterday", "week", "month", "quarter", "year"),
     *("last-7d", "last-28d", "last-90d", "last-365d"),
@@ -36,6 +38,8 @@ class PeriodType(click.ParamType[str]):
             self.fail(f"{text!r} has a date that does not exist", param, ctx)
         if first > last:
             self.fail(f"{text!r} ends before it begins", param, ctx)
+        if first.year not in YEARS or last.year not in YEARS:
+            self.fail(f"{text!r} lies outside 1970 to 2100", param, ctx)
         return text
 
 

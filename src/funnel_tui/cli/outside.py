@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,22 +25,38 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 100
 """Cells to a line where nobody says how wide the paper is."""
 
+YEARS = range(1970, 2100)
+"""The years whose moments and dates can be asked for: those of conversations, and far from what a date can hold."""
+LATEST = 4_102_444_800
+"""2100-01-01, epoch seconds."""
+
 MomentText = datetime | int
 """`--at` as it was written: naive until the report zone is known."""
 
 
 def parse_moment_text(text: str) -> MomentText:
-    """ISO 8601 or epoch seconds. Raises click.BadParameter."""
+    """ISO 8601 or epoch seconds, from 1970 to 2100. Raises click.BadParameter."""
     try:
-        return int(float(text)) if not text.strip().isdigit() else int(text)
-    except (ValueError, OverflowError):
+        seconds = float(text)
+    except ValueError:
         pass
+    else:
+        if isfinite(seconds):
+            return _possible(text, int(seconds), 0 <= seconds < LATEST, milliseconds=seconds >= LATEST)
     try:
-        return datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise click.BadParameter(
             f"{text!r} is neither ISO 8601, as 2026-11-22T16:00, nor epoch seconds", param_hint="--at"
         ) from None
+    return _possible(text, moment, moment.year in YEARS)
+
+
+def _possible(text: str, moment: MomentText, possible: bool, *, milliseconds: bool = False) -> MomentText:
+    if not possible:
+        hint = "; epoch times are seconds, not milliseconds" if milliseconds else ""
+        raise click.BadParameter(f"{text!r} lies outside 1970 to 2100{hint}", param_hint="--at")
+    return moment
 
 
 @dataclass
