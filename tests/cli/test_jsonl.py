@@ -81,6 +81,13 @@ def test_who_closed_where_it_is_not_said(fields: dict[str, Any], by: str) -> Non
         ("2026-01-01T15:30:00+05:30", 1767261600),
         ("2026-01-01T05:00:00.999999-05:00", 1767261600),
         ("2026-01-01", 1767225600),
+        ("2025-12-31T24:00:00Z", 1767225600),
+        ("2025-12-31T24:00", 1767225600),
+        ("2025-12-31 24:00:00.000+05:30", 1767225600 - 19800),
+        ("20251231T240000Z", 1767225600),
+        ("2016-12-31T23:59:60Z", 1483228799),
+        ("2016-12-31T23:59:60.7", 1483228799),
+        ("2017-01-01T05:29:60+05:30", 1483228799),
         (1767261600, 1767261600),
         (1767261600.999, 1767261600),
         (0, 0),
@@ -101,6 +108,9 @@ def test_times(value: str | float, seconds: int) -> None:
         ({"type": "event", "conversation": "c", "kind": "closed"}, "at: missing"),
         ({"type": "event", "conversation": "c", "at": True, "kind": "closed"}, "at: expected `int | float | str`"),
         ({"type": "event", "conversation": "c", "at": "yesterday", "kind": "closed"}, "no ISO 8601 time"),
+        ({"type": "event", "conversation": "c", "at": "2026-01-01T12:00:60Z", "kind": "closed"}, "no ISO 8601 time"),
+        ({"type": "event", "conversation": "c", "at": "2026-01-01T24:00:01Z", "kind": "closed"}, "no ISO 8601 time"),
+        ({"type": "event", "conversation": "c", "at": "9999-12-31T24:00:00Z", "kind": "closed"}, "1970 to 2100"),
         ({"type": "event", "conversation": "c", "at": -1, "kind": "closed"}, "outside 1970 to 2100"),
         ({"type": "event", "conversation": "c", "at": 1767261600000, "kind": "closed"}, "not milliseconds"),
         ({"type": "event", "conversation": "c", "at": 1, "kind": "shut"}, "allowed: customer_message agent_reply"),
@@ -119,10 +129,28 @@ def test_times(value: str | float, seconds: int) -> None:
         (b"[]", "expected `object`, got `array`"),
         (b'{"type": "event", "conversation": 1, "at": 1, "kind": "rated", "score": NaN}', "not one JSON object"),
         (b'{"type": "conversation", "id": "\xff"}', "not UTF-8"),
+        (b'{"type": "conversation", "subject": "\\ud83d", "id": "a"', "not one JSON object: input data was truncated"),
+        (b'{"type": "article", "id": 1, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+        (b'{"x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}", "nested too deeply"),
     ],
 )
 def test_a_refusal_says_why(line: dict[str, Any] | bytes, says: str) -> None:
     assert says in reason(line)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"cut \ud83d", "cut \ufffd"),
+        (r"\uDE00 cut, and more text behind it", "\ufffd cut, and more text behind it"),
+        (r"\ud83d\ud83d\ude00\ud83d\u0041", "\ufffd\N{GRINNING FACE}\ufffdA"),
+        (r"no escape: \\ud83d; one: \\\ud83d", "no escape: \\ud83d; one: \\\ufffd"),
+        (r"whole \ud83d\ude00", "whole \N{GRINNING FACE}"),
+    ],
+)
+def test_text_that_was_cut_inside_a_character_is_taken(written: str, read: str) -> None:
+    line = f'{{"type": "article", "id": 1, "unknown \\udc00": "\\ud83d", "title": "{written}"}}'
+    assert parse_line(line.encode())[1] == Article(id="1", title=read)
 
 
 def test_unknown_keys_are_passed_over_and_workspaces_told() -> None:

@@ -6,14 +6,15 @@ with a reason that its author can act on.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from funnel_tui.model.records import Agent, Article, ArticleView, Conversation, Event, Kind, Outbound, Record
+from funnel_tui.sources.iso import timestamp
 
 DEFAULT_WORKSPACE = "import"
 DEFAULT_SCALE = (1.0, 5.0)
@@ -99,16 +100,35 @@ _decode = msgspec.json.Decoder(_Conversation | _Event | _Outbound | _Article | _
 
 def parse_line(line: bytes) -> tuple[str, Record]:
     """The workspace and the record of one line. Raises Refused with the reason."""
+    row = _row(line)
+    workspace = DEFAULT_WORKSPACE if row.workspace is None else _need(row.workspace, "workspace")
+    return workspace, _CONVERT[type(row)](row)
+
+
+def _row(line: bytes, *, mend: bool = True) -> Any:
+    """The line's fields, checked. Text that was cut inside a character is taken, with a mark where the half stood."""
     try:
-        row = _decode(line)
+        return _decode(line)
     except UnicodeDecodeError:
         raise Refused("not UTF-8 text") from None
     except msgspec.ValidationError as error:
         raise Refused(_reason(str(error))) from None
     except msgspec.DecodeError as error:
+        if mend and (mended := _ESCAPE.sub(_whole, line)) != line:
+            return _row(mended, mend=False)
         raise Refused(f"not one JSON object: {_lower(str(error))}") from None
-    workspace = DEFAULT_WORKSPACE if row.workspace is None else _need(row.workspace, "workspace")
-    return workspace, _CONVERT[type(row)](row)
+    except RecursionError:
+        raise Refused("nested too deeply") from None
+
+
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.S
+)
+"""An escape of JSON; its group is half of a pair without the other half."""
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape[1] else escape[0]
 
 
 def parse(lines: Iterable[bytes]) -> Iterator[tuple[int, tuple[str, Record] | Refused]]:
@@ -128,15 +148,9 @@ def epoch(value: Time, field: str) -> int:
     """Whole UTC epoch seconds, fractions floored. Raises Refused where the value is no moment that can be meant."""
     if isinstance(value, str):
         try:
-            moment = datetime.fromisoformat(value)
+            value = timestamp(value)
         except ValueError:
-            try:  # RFC 3339 allows `t` and `z`
-                moment = datetime.fromisoformat(value.strip().upper())
-            except ValueError:
-                raise Refused(f"{field}: {value[:40]!r} is no ISO 8601 time") from None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        value = moment.timestamp()
+            raise Refused(f"{field}: {str(value)[:40]!r} is no ISO 8601 time") from None
     if not 0 <= value < LATEST:
         hint = "; epoch times are seconds, not milliseconds" if value >= LATEST else ""
         raise Refused(f"{field}: lies outside 1970 to 2100{hint}")
