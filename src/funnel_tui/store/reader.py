@@ -1,9 +1,11 @@
 """Reading the cache: rows and counts for named populations, never a formula."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,10 +14,19 @@ from funnel_tui.model.records import Event
 from funnel_tui.model.values import Freshness
 from funnel_tui.store import asof, codec
 from funnel_tui.store.connection import open_reader
-from funnel_tui.store.errors import explained
-from funnel_tui.store.filters import Filters, clause
+from funnel_tui.store.errors import MEND, CacheError, explained
+from funnel_tui.store.filters import NONE, Filters, clause
 from funnel_tui.store.populations import DAY, POPULATIONS, Population
 
+_NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "team": (("episode", "team"), ("team", "id"), ("team", "name"), ("agent", "team")),
+    "agent": (("episode", "agent"), ("agent", "id"), ("agent", "name")),
+    "channel": (("episode", "channel"), ("outbound", "channel")),
+    "origin": (("episode", "origin"),),
+    "source": (("workspace", "name"),),
+    "tag": (("tag", "tag"),),
+}
+"""Where the values of each filter key stand."""
 _TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
@@ -27,6 +38,17 @@ class Scope:
     end: int
     as_of: int
     filters: Filters = field(default_factory=dict)
+    part: Part | None = None
+    """One row of a breakdown, beyond the filters."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The dimensions that its rows must have."""
+        return frozenset(self.filters) | ({self.part.key} if self.part else frozenset())
+
+    def where(self, alias: str, params: dict[str, object]) -> str:
+        """Filters and part as a condition, its values added to `params`."""
+        return clause(self.filters, alias, params, self.part)
 
     @property
     def until(self) -> int:
@@ -52,15 +74,13 @@ class QuestRow:
     bot_resolved_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CounterDelta:
-    """Growth of article counters between the first and the last sample that bound a window."""
+class CounterRun(NamedTuple):
+    """Equal samples of an article's counters: first seen at `at`, still so at `until`."""
 
+    at: int
+    until: int
     views: int
     conversations: int
-    since: int
-    """From when on it is counted: the window's start, or the first sample if that is later."""
-    samples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,6 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self.path = path
-        self._shadowed: tuple[int, int] | None = None
         self._behind = False
         connection.create_function("fold", 1, lambda text: text.casefold() if text else text, deterministic=True)
 
@@ -105,7 +124,7 @@ class Reader:
 
     def data_version(self) -> int:
         """Changes when another connection has changed the cache."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return int(self._one("PRAGMA data_version")[0])
 
     def freshness(self) -> tuple[Freshness, ...]:
         rows = self._all("SELECT body FROM freshness ORDER BY name")
@@ -126,25 +145,29 @@ class Reader:
         )
         return {(name, stream): (status, reason) for name, stream, status, reason in rows}
 
-    def see(self, as_of: int) -> None:
-        """Look at the cache as it stood at `as_of`; every query after this does."""
-        version = self.data_version()
-        if self._shadowed == (as_of, version):
-            return
+    def check(self) -> str | None:
+        """What is wrong with the file, in a sentence; None where it is sound. Reads all of it."""
+        try:
+            (found,) = self._one("PRAGMA quick_check(1)")
+        except CacheError as error:
+            return str(error)
+        return None if found == "ok" else f"cache {self.path} is damaged ({found}); {MEND}"
+
+    @contextmanager
+    def at(self, as_of: int) -> Iterator[None]:
+        """One state of the cache, as it stood at `as_of`, for every query inside. Does not nest."""
         with explained(self.path):
             self._connection.execute("PRAGMA query_only = OFF")
-            row = self._connection.execute("SELECT value FROM setting WHERE name = 'reopen_window'").fetchone()
-            self._behind = asof.shadow(self._connection, as_of, int(row[0]) if row else 7 * DAY)
-            self._connection.execute("PRAGMA query_only = ON")
-        self._shadowed = (as_of, version)
-
-    def begin(self) -> None:
-        """Start a read transaction: queries up to `end` see one state of the cache."""
-        self._connection.execute("BEGIN")
-
-    def end(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN")
+            try:
+                row = self._connection.execute("SELECT value FROM setting WHERE name = 'reopen_window'").fetchone()
+                self._behind = asof.shadow(self._connection, as_of, int(row[0]) if row else 7 * DAY)
+                self._connection.execute("PRAGMA query_only = ON")
+                yield
+            finally:
+                self._behind = False
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
     # --- populations
 
@@ -159,11 +182,10 @@ class Reader:
             first = POPULATIONS[group[0]]
             params = self._params(scope)
             columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
-            row = self._connection.execute(
-                f"SELECT {columns} FROM {first.source} WHERE {_placed(first)}"
-                f" AND {clause(scope.filters, first.alias, params)}",
+            row = self._one(
+                f"SELECT {columns} FROM {first.source} WHERE {_placed(first)} AND {scope.where(first.alias, params)}",
                 params,
-            ).fetchone()
+            )
             found.update(zip(group, (value or 0 for value in row), strict=True))
         return found
 
@@ -183,7 +205,7 @@ class Reader:
             columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
             rows = self._all(
                 f"{_grains(grains, scope)} SELECT g.grain, {columns} FROM g CROSS JOIN {first.source}"
-                f" WHERE {_in_grain(str(first.at))} AND {clause(scope.filters, first.alias, params)} GROUP BY g.grain",
+                f" WHERE {_in_grain(str(first.at))} AND {scope.where(first.alias, params)} GROUP BY g.grain",
                 params,
             )
             for grain, *values in rows:
@@ -197,7 +219,7 @@ class Reader:
         params = self._params(scope)
         rows = self._all(
             f"SELECT {population.value} FROM {population.source} WHERE {_placed(population)}"
-            f" AND {population.where} AND {clause(scope.filters, population.alias, params)}",
+            f" AND {population.where} AND {scope.where(population.alias, params)}",
             params,
         )
         return [value for (value,) in rows]
@@ -208,7 +230,7 @@ class Reader:
         params = self._params(scope)
         return self._all(
             f"SELECT {population.at}, {population.value} FROM {population.source} WHERE {_placed(population)}"
-            f" AND {population.where} AND {clause(scope.filters, population.alias, params)} ORDER BY 1",
+            f" AND {population.where} AND {scope.where(population.alias, params)} ORDER BY 1",
             params,
         )
 
@@ -219,7 +241,7 @@ class Reader:
         return self._all(
             f"SELECT {population.at} - ({population.value}), {population.at} FROM {population.source}"
             f" WHERE {_placed(population)} AND {population.where}"
-            f" AND {clause(scope.filters, population.alias, params)}",
+            f" AND {scope.where(population.alias, params)}",
             params,
         )
 
@@ -230,7 +252,7 @@ class Reader:
         value = "NULL" if population.value == "1" else population.value
         return self._all(
             f"SELECT e.cid, e.eid, {value} FROM {population.source} WHERE {_placed(population)}"
-            f" AND {population.where} AND {clause(scope.filters, population.alias, params)}"
+            f" AND {population.where} AND {scope.where(population.alias, params)}"
             f" ORDER BY {population.at or 'e.wait_since'} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}",
             params,
         )
@@ -287,54 +309,50 @@ class Reader:
         )
         return {(workspace, id): name for workspace, id, name in rows}
 
-    def values_of(self, key: str, scope: Scope) -> list[tuple[str, str]]:
-        """(value, label) that a filter key takes among the episodes and messages of the window; "none" for no value."""
+    def parts(self, key: str, scope: Scope) -> list[tuple[str, str, Part]]:
+        """(key, label, part) of the values that a dimension takes in the window, in the order of their labels."""
         params = self._params(scope)
-        where = (
-            "(e.begun_at < :until AND ifnull(e.closed_at >= :start, 1))"
-            f" AND {clause({k: v for k, v in scope.filters.items() if k != key}, 'e', params)}"
-        )
-        plain = f"SELECT DISTINCT ifnull(e.{key}, 'none'), e.{key} FROM episode e WHERE {where}"
+        where = "(e.closed_at >= :start OR e.closed_at IS NULL) AND e.begun_at < :until"
+        where += f" AND {scope.where('e', params)}"
+        named = "SELECT DISTINCT e.wid, e.{0}, ifnull(n.name, e.{0}) FROM episode e LEFT JOIN {0} n ON n.wid = e.wid"
+        named += " AND n.id = e.{0} WHERE {1}"
         sql = {
-            "channel": plain,
-            "origin": plain,
-            "source": f"SELECT DISTINCT w.name, w.name FROM episode e JOIN workspace w USING (wid) WHERE {where}",
-            "tag": "SELECT DISTINCT ifnull(g.tag, 'none'), g.tag FROM episode e LEFT JOIN tag g ON g.cid = e.cid"
+            "source": "SELECT w.wid, w.name, w.name FROM workspace w",
+            "tag": "SELECT DISTINCT NULL, fold(g.tag), g.tag FROM episode e LEFT JOIN tag g ON g.cid = e.cid"
             f" WHERE {where}",
-            "team": "SELECT DISTINCT ifnull(e.team, 'none'), ifnull(n.name, e.team) FROM episode e"
-            f" LEFT JOIN team n ON n.wid = e.wid AND n.id = e.team WHERE {where}",
-            "agent": "SELECT DISTINCT ifnull(e.agent, 'none'), ifnull(n.name, e.agent) FROM episode e"
-            f" LEFT JOIN agent n ON n.wid = e.wid AND n.id = e.agent WHERE {where}",
+            "team": named.format("team", where),
+            "agent": named.format("agent", where),
+            "channel": f"SELECT DISTINCT NULL, fold(e.channel), e.channel FROM episode e WHERE {where}",
+            "origin": f"SELECT DISTINCT NULL, fold(e.origin), e.origin FROM episode e WHERE {where}",
+            CAMPAIGN: "SELECT o.wid, o.campaign, max(ifnull(o.campaign_name, o.campaign)) FROM outbound o"
+            f" WHERE o.delivered_at >= :start AND o.delivered_at < :until AND {self._beside(key, 'o', scope, params)}"
+            " GROUP BY o.wid, o.campaign",
+            ARTICLE: "SELECT x.wid, x.article, ifnull(a.title, x.article) FROM (SELECT v.wid, v.article"
+            f" FROM article_view v WHERE v.at >= :start AND v.at < :until AND {self._beside(key, 'v', scope, params)}"
+            f" UNION SELECT k.wid, k.article FROM article_counter k WHERE k.at < :until AND"
+            f" {self._beside(key, 'k', scope, params)}) x LEFT JOIN article a ON a.wid = x.wid AND a.id = x.article",
         }[key]
-        found: dict[str, str | None] = {}
-        for value, label in self._all(sql, params):
-            if value.casefold() not in {known.casefold() for known in found}:  # filters do not tell them apart
-                found[value] = label
-        if key == "source":
-            found.update({name: name for name in self.workspaces()})
-        return sorted(((value, label or f"no {key}") for value, label in found.items()), key=lambda pair: pair[1])
+        found: dict[Part, tuple[str, str]] = {}
+        for wid, value, label in self._all(sql, params):
+            part = Part(key, value, wid if value is not None else None)
+            found.setdefault(part, (NONE if value is None else value, label or f"no {key}"))
+        return sorted(((*shown, part) for part, shown in found.items()), key=lambda row: (row[1].casefold(), row[0]))
 
-    def campaigns(self, scope: Scope) -> list[tuple[str, str]]:
-        """(id, name) of the campaigns with messages delivered in the window."""
+    def _beside(self, key: str, alias: str, scope: Scope, params: dict[str, object]) -> str:
+        """The scope's condition on rows of another table, as far as they can pass it; nothing passes the rest."""
+        able = supported("outbound" if key == CAMPAIGN else "article_view")
+        return scope.where(alias, params) if scope.keys <= able else "0"
+
+    def sums_by_tag(self, names: Sequence[str], scope: Scope) -> dict[str, list[float]]:
+        """The sums of some populations of episodes started in the window, for each tag."""
         params = self._params(scope)
-        return self._all(
-            "SELECT ifnull(o.campaign, 'none'), ifnull(max(o.campaign_name), ifnull(o.campaign, 'no campaign'))"
-            " FROM outbound o WHERE o.delivered_at >= :start AND o.delivered_at < :until"
-            f" AND {clause(scope.filters, 'o', params)} GROUP BY o.campaign ORDER BY count(*) DESC",
+        columns = ", ".join(_sum(POPULATIONS[name]) for name in names)
+        rows = self._all(
+            f"SELECT g.tag, {columns} FROM episode e JOIN tag g ON g.cid = e.cid"
+            f" WHERE e.start >= :start AND e.start < :until AND {scope.where('e', params)} GROUP BY g.tag",
             params,
         )
-
-    def articles(self, scope: Scope) -> list[tuple[str, str]]:
-        """(id, title) of the articles that were viewed in the window or whose counters are sampled."""
-        params = self._params(scope)
-        return self._all(
-            "SELECT x.article, ifnull(max(a.title), x.article) FROM (SELECT v.wid, v.article FROM article_view v"
-            f" WHERE v.at >= :start AND v.at < :until AND {clause(scope.filters, 'v', params)} UNION"
-            f" SELECT k.wid, k.article FROM article_counter k WHERE k.at < :until"
-            f" AND {clause(scope.filters, 'k', params)}) x LEFT JOIN article a ON a.wid = x.wid AND a.id = x.article"
-            " GROUP BY x.article ORDER BY 2",
-            params,
-        )
+        return {tag: [value or 0 for value in sums] for tag, *sums in rows}
 
     # --- viewers and the funnel
 
@@ -343,9 +361,9 @@ class Reader:
         params = self._params(scope)
         return self._all(
             "SELECT v.at, v.wid, v.viewer FROM article_view v WHERE v.at >= :start AND v.at < :until"
-            f" AND {clause(scope.filters, 'v', params)}"
+            f" AND {scope.where('v', params)}"
             " UNION ALL SELECT e.start, e.wid, e.viewer FROM episode e WHERE e.start >= :start AND e.start < :until"
-            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}",
+            f" AND NOT e.outbound AND {scope.where('e', params)}",
             params,
         )
 
@@ -354,11 +372,11 @@ class Reader:
         params = self._params(scope)
         sought = (
             f"SELECT g.grain, e.wid, e.viewer FROM g CROSS JOIN episode e WHERE {_in_grain('e.start')}"
-            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}"
+            f" AND NOT e.outbound AND {scope.where('e', params)}"
         )
         read = (
             f" UNION SELECT g.grain, v.wid, v.viewer FROM g CROSS JOIN article_view v WHERE {_in_grain('v.at')}"
-            f" AND {clause(scope.filters, 'v', params)}"
+            f" AND {scope.where('v', params)}"
             if readers
             else ""
         )
@@ -378,7 +396,7 @@ class Reader:
         params = self._params(scope)
         return self._all(
             "SELECT e.start, e.wid, e.viewer FROM episode e WHERE e.start >= :start AND e.start < :until"
-            f" AND NOT e.outbound AND {clause(scope.filters, 'e', params)}",
+            f" AND NOT e.outbound AND {scope.where('e', params)}",
             params,
         )
 
@@ -388,7 +406,7 @@ class Reader:
         return self._all(
             "SELECT max(v.at), max(EXISTS (SELECT 1 FROM episode e WHERE e.wid = v.wid AND e.viewer = v.viewer"
             f" AND e.start BETWEEN v.at AND v.at + {DAY})), count(*) FROM article_view v"
-            f" WHERE v.at >= :start AND v.at < :until AND {clause(scope.filters, 'v', params)}"
+            f" WHERE v.at >= :start AND v.at < :until AND {scope.where('v', params)}"
             " GROUP BY v.wid, v.viewer",
             params,
         )
@@ -402,7 +420,7 @@ class Reader:
             f" AND v.at BETWEEN e.start - {DAY} AND e.start), e.involved_at, e.answered_at, e.unanswered_since,"
             " e.last_answer_at, e.handoff_at, e.reached_at, e.first_reply_at, e.replies, e.closed_at,"
             " e.bot_resolved_at FROM episode e WHERE e.start >= :start AND e.start < :until"
-            f" AND {clause(scope.filters, 'e', params)}",
+            f" AND {scope.where('e', params)}",
             params,
         )
         return [QuestRow(*row) for row in rows]
@@ -412,23 +430,26 @@ class Reader:
         viewers who looked at anything in the window: their earlier views too, since groups build on each other."""
         params = self._params(scope)
         return self._all(
-            "SELECT v.wid, v.viewer, v.at FROM article_view v WHERE v.at <= :as_of AND EXISTS (SELECT 1"
-            " FROM article_view x WHERE x.wid = v.wid AND x.viewer = v.viewer AND x.at >= :start AND x.at < :until)"
+            "WITH seen AS (SELECT DISTINCT wid, viewer FROM article_view WHERE at >= :start AND at < :until)"
+            " SELECT v.wid, v.viewer, v.at FROM seen CROSS JOIN article_view v"
+            " ON v.wid = seen.wid AND v.viewer = seen.viewer WHERE v.at <= :as_of"
             " AND NOT EXISTS (SELECT 1 FROM episode e WHERE e.wid = v.wid AND e.viewer = v.viewer"
-            f" AND e.start BETWEEN v.at AND v.at + {DAY}) AND {clause(scope.filters, 'v', params)}"
+            f" AND e.start BETWEEN v.at AND v.at + {DAY}) AND {scope.where('v', params)}"
             " ORDER BY v.wid, v.viewer, v.at",
             params,
         )
 
-    def counters(self, scope: Scope) -> CounterDelta | None:
-        """Growth of the sampled article counters over the window; None where there is no sample at all."""
+    def counters(self, scope: Scope) -> dict[tuple[int, str], list[CounterRun]]:
+        """The samples of each (workspace, article) up to the window's end, oldest first."""
         params = self._params(scope)
-        rows = self._all(
-            "SELECT k.article, k.at, k.until, k.views, k.conversations FROM article_counter k"
-            f" WHERE k.at < :until AND {clause(scope.filters, 'k', params)} ORDER BY k.wid, k.article, k.at",
+        found: dict[tuple[int, str], list[CounterRun]] = {}
+        for wid, article, *run in self._all(
+            "SELECT k.wid, k.article, k.at, k.until, k.views, k.conversations FROM article_counter k"
+            f" WHERE k.at < :until AND {scope.where('k', params)} ORDER BY k.wid, k.article, k.at",
             params,
-        )
-        return _growth(rows, scope.start, scope.until) if rows else None
+        ):
+            found.setdefault((wid, article), []).append(CounterRun(*run))
+        return found
 
     # --- the queue
 
@@ -437,29 +458,34 @@ class Reader:
         params: dict[str, object] = {"start": start, "as_of": as_of}
         return self._all(
             "SELECT q.start, q.end FROM waiting q JOIN episode e ON e.eid = q.eid"
-            " WHERE q.start <= :as_of AND (q.end IS NULL OR q.end > :start)"
+            " WHERE q.start <= :as_of AND (q.end > :start OR q.end IS NULL)"
             f" AND {clause(filters, 'e', params)}",
             params,
         )
 
-    def agents(self, filters: Filters) -> list[bool]:
+    def agents(self, scope: Scope) -> list[bool]:
         """Of each teammate, whether they are away."""
         params: dict[str, object] = {}
-        where = clause(filters, "g", params)
-        return [bool(away) for (away,) in self._all(f"SELECT g.away FROM {_TEAMMATES} g WHERE {where}", params)]
+        rows = self._all(f"SELECT g.away FROM {_TEAMMATES} g WHERE {scope.where('g', params)}", params)
+        return [bool(away) for (away,) in rows]
 
     def earliest(self) -> int | None:
         """The first moment of which the cache knows anything."""
-        row = self._connection.execute(
+        (found,) = self._one(
             "SELECT min(at) FROM (SELECT min(first_at) AS at FROM conversation UNION ALL"
             " SELECT min(delivered_at) FROM outbound UNION ALL SELECT min(at) FROM article_view)"
-        ).fetchone()
-        return row[0] if row else None
+        )
+        return None if found is None else int(found)
 
     # --- inside
 
     def _params(self, scope: Scope) -> dict[str, object]:
         return {"start": scope.start, "until": scope.until, "as_of": scope.as_of}
+
+    def _one(self, sql: str, params: Mapping[str, object] | Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
+        with explained(self.path):
+            found: tuple = self._connection.execute(sql, params).fetchone()  # type: ignore[type-arg]
+        return found
 
     def _all(self, sql: str, params: Mapping[str, object] | Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with explained(self.path):
@@ -486,20 +512,3 @@ def _placed(population: Population) -> str:
     if population.at is None:
         return "(e.closed_at IS NULL OR e.closed_at > :as_of)"
     return f"{population.at} >= :start AND {population.at} < :until"
-
-
-def _growth(rows: list[tuple[str, int, int, int, int]], start: int, until: int) -> CounterDelta:
-    views = conversations = 0
-    since, samples = start, 0
-    by_article: dict[str, list[tuple[int, int, int, int]]] = {}
-    for article, at, still, seen, led in rows:
-        by_article.setdefault(article, []).append((at, still, seen, led))
-    for runs in by_article.values():
-        before = [run for run in runs if run[0] <= start]
-        base = before[-1] if before else runs[0]
-        last = runs[-1]
-        views += max(0, last[2] - base[2])
-        conversations += max(0, last[3] - base[3])
-        since = max(since, base[0])
-        samples = max(samples, 2 if len(runs) > 1 or last[1] > last[0] else 1)
-    return CounterDelta(views, conversations, min(since, until), samples)
