@@ -149,6 +149,12 @@ class Store:
             )
             return cursor.rowcount > 0
 
+    def lease_holder(self) -> str | None:
+        """Who took the lease last and has not given it back; its time may be over."""
+        with explained(self.path):
+            row = self._connection.execute("SELECT holder FROM lease").fetchone()
+        return row[0] if row else None
+
     def release_lease(self, holder: str) -> None:
         with self._transaction():
             self._connection.execute("DELETE FROM lease WHERE holder = ?", (holder,))
