@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.metrics.funnel import funnel
-from funnel_tui.metrics.quality import Judge
 from funnel_tui.metrics.recipes import RECIPES, Measures, measure
 from funnel_tui.settings import Settings
 from funnel_tui.sources.jsonl import parse_line
@@ -45,16 +44,15 @@ def figures(
     """metric -> (value, n, pending), and `funnel` -> {nodes, links}."""
     reader = Reader.open(path)
     settings = Settings(zone=zone, article_rate=article_rate, office_hours=office_hours)
-    reader.see(as_of)
-    judge = Judge(reader.kinds(), reader.stream_status())
-    measures = Measures(reader, Scope(start, end, as_of, filters or {}), settings, judge.has_counters())
-    found: dict[str, Any] = {
-        id: (value.value, value.n, value.pending, value.missing) for id, value in measure(RECIPES, measures).items()
-    }
-    drawn = funnel(measures.links())
-    found["funnel"] = {
-        "nodes": {node.id: node.value for node in drawn.nodes},
-        "links": {(link.source, link.target): link.value for link in drawn.links},
-    }
+    measures = Measures(reader, Scope(start, end, as_of, filters or {}), settings, counted=False)
+    with reader.at(as_of):
+        found: dict[str, Any] = {
+            id: (value.value, value.n, value.pending, value.missing) for id, value in measure(RECIPES, measures).items()
+        }
+        drawn = funnel(measures.links())
+        found["funnel"] = {
+            "nodes": {node.id: node.value for node in drawn.nodes},
+            "links": {(link.source, link.target): link.value for link in drawn.links},
+        }
     reader.close()
     return found

@@ -7,9 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnel_tui.metrics import CATALOGUE, PeriodError, ReportRequest, build_report, conversations_behind, measure_only
+from funnel_tui.metrics import (
+    CATALOGUE,
+    PeriodError,
+    ReportRequest,
+    build_report,
+    conversations_behind,
+    current_freshness,
+    measure_only,
+)
 from funnel_tui.metrics.drill import BEHIND
-from funnel_tui.model.records import ArticleCounter, Conversation, Event, Kind, Outbound, Record
+from funnel_tui.model.records import Agent, ArticleCounter, ArticleView, Conversation, Event, Kind, Outbound, Record
 from funnel_tui.model.values import Freshness, Quality, Report, Verdict
 from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.store import Reader, Store
@@ -204,3 +212,92 @@ def test_where_only_one_of_two_sources_can_tell_it_says_so(tmp_path: Path) -> No
     viewers = found["selfserve.article_viewers"]
     assert (viewers.value, viewers.quality) == (0, Quality.APPROXIMATE)
     assert "acme" in (viewers.reason or "")
+
+
+def test_counters_and_single_views_add_up_and_a_source_can_be_told_apart(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "intercom")
+    for at, views in ((T, 100), (T + 600, 140)):
+        store.write("acme", [ArticleCounter(article="a", at=at, views=views, conversations=10)])
+    store.write(
+        "import", [ArticleView(article="x", at=T, person="p1"), ArticleView(article="x", at=T + 5, person="p2")]
+    )
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+
+    def views(**filters: tuple[str, ...]) -> tuple[float | None, Quality]:
+        request = ReportRequest(period="month", filters=filters)
+        found = build_report(reader, settings, request, T + 700)["selfserve.article_views"]
+        return found.value, found.quality
+
+    assert views() == (42, Quality.APPROXIMATE)
+    assert views(source=("acme",)) == (40, Quality.APPROXIMATE)
+    assert views(source=("Import",)) == (2, Quality.EXACT)
+
+
+def test_ids_of_two_workspaces_are_two_rows_and_names_are_not_mistaken_for_ids(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    for workspace, agents in (("a", {"7": "sam", "sam": "Samuel"}), ("b", {"7": "Ann"})):
+        store.write(workspace, [Agent(id=id, name=name) for id, name in agents.items()])
+        for id in agents:
+            talk = [
+                Event(conversation=id, at=T, kind=Kind.CUSTOMER_MESSAGE),
+                Event(conversation=id, at=T + 60, kind=Kind.AGENT_REPLY, actor=id),
+            ]
+            store.write(workspace, talk)
+    request = ReportRequest(period="month", by="agent")
+    found = build_report(Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), request, T + 700).breakdown
+    assert found is not None
+    rows = [(row.key, row.label, row.metrics["human.inbound"].value) for row in found.rows]
+    assert rows == [("7", "Ann", 1), ("7", "sam", 1), ("sam", "Samuel", 1)]
+
+
+def test_what_is_written_meanwhile_does_not_reach_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that is committed while a report is made must not be seen by half of it."""
+    store = Store.open(tmp_path / "c.db")
+    store.write("import", [Event(conversation="c", at=T, kind=Kind.CUSTOMER_MESSAGE)])
+    reader = Reader.open(tmp_path / "c.db")
+    kinds = Reader.kinds
+
+    def slow(self: Reader) -> dict[str, str]:
+        store.write("import", [Event(conversation="c", at=T + 500, kind=Kind.AGENT_REPLY)])
+        return kinds(self)
+
+    monkeypatch.setattr(Reader, "kinds", slow)
+    found = build_report(reader, Settings(zone=ZoneInfo("UTC")), ReportRequest(at=T + 100), T + 900)
+    assert found["queue.waiting"].value == 1
+
+
+def test_old_figures_are_called_stale(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.set_freshness(Freshness("acme", "intercom", T, "ok"))
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    states = [current_freshness(reader, settings, T + age)[0].state for age in (60, 900, 901, 30 * 86_400)]
+    assert states == ["ok", "ok", "stale", "stale"]
+
+
+def test_who_was_on_duty_earlier_is_not_known(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "intercom")
+    store.write("acme", [Agent(id="g", away=False)])
+    store.set_freshness(Freshness("acme", "intercom", T, "ok"))
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    now, earlier = (build_report(reader, settings, ReportRequest(at=at), T)["queue.on_duty"] for at in (T, T - 86_400))
+    assert (now.value, earlier.value, earlier.quality) == (1, None, Quality.UNAVAILABLE)
+
+
+def test_the_topic_that_got_worse_is_found_among_many(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    midnight = 1_771_977_600
+    for day, handed_off in ((0, 5), (1, 35)):
+        for i in range(40):
+            id, at = f"{day}-{i}", midnight - 86_400 * (1 - day) + i
+            events = [
+                Event(conversation=id, at=at, kind=Kind.CUSTOMER_MESSAGE),
+                Event(conversation=id, at=at + 1, kind=Kind.BOT_ANSWER),
+            ]
+            if i < handed_off:
+                events.append(Event(conversation=id, at=at + 2, kind=Kind.BOT_HANDOFF))
+            store.write("import", [Conversation(id=id, tags=("zebra", f"a{i:03d}")), *events])
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    found = build_report(reader, settings, ReportRequest(), midnight + 80_000).signals
+    assert [signal.id for signal in found if signal.id.startswith("topic.")] == ["topic.zebra.handed_off"]

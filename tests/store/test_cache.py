@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from funnel_tui.metrics.counters import Growth, growth
 from funnel_tui.model.records import (
     Agent,
     ArticleCounter,
@@ -94,16 +95,14 @@ def test_equal_counters_are_one_sample_that_lasts(path: Path) -> None:
         store.write("acme", [ArticleCounter(article="a", at=at, views=views, conversations=1)])
     rows = sqlite3.connect(path).execute("SELECT at, until, views FROM article_counter ORDER BY at").fetchall()
     assert rows == [(T, T + 600, 10), (T + 1200, T + 1200, 25)]
-    growth = Reader.open(path).counters(EVER)
-    assert growth is not None
-    assert (growth.views, growth.samples) == (15, 2)
+    runs = Reader.open(path).counters(EVER)
+    assert growth(runs, 0, 2 * T) == Growth(15, 0)
+    assert growth(runs, 0, T + 601) == Growth(0, 0)
 
 
 def test_one_sample_is_no_growth(path: Path) -> None:
     Store.open(path).write("acme", [ArticleCounter(article="a", at=T, views=10, conversations=1)])
-    growth = Reader.open(path).counters(EVER)
-    assert growth is not None
-    assert growth.samples == 1
+    assert growth(Reader.open(path).counters(EVER), 0, 2 * T) is None
 
 
 def test_a_teammate_made_known_later_takes_their_conversations_out(path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from funnel_tui.cli.options import filter_option, period_option
+from funnel_tui.cli.options import filter_option, period_option, unmatched
 from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.errors import UserError
 
@@ -108,7 +108,7 @@ def check(
     One number alarms above it; below it where a higher value is better, or where --crit is less than --warn.
     Durations are seconds, shares 0 to 1.
     """
-    from funnel_tui.metrics import CATALOGUE, ReportRequest, measure_only
+    from funnel_tui.metrics import CATALOGUE, ReportRequest, current_freshness, measure_only
 
     if metric not in CATALOGUE:
         from difflib import get_close_matches
@@ -118,8 +118,10 @@ def check(
     settings = outside.settings
     request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
     with outside.reader() as reader:
+        if mistyped := unmatched(reader, filters):
+            _finish(UNKNOWN, "; ".join(mistyped))
         value = measure_only(reader, settings, request, [metric], outside.clock())[metric]
-        freshness = reader.freshness()
+        freshness = current_freshness(reader, settings, outside.clock())
     _judge(value, freshness, warn, crit)
 
 

@@ -34,7 +34,7 @@ _WORST = ("failed", "stale", "never", "partial", "ok")
 @pass_outside
 def status(outside: Outside, format_: str) -> None:
     """Print the queue in one line. Reads the cache only; without one it says so and still exits 0."""
-    from funnel_tui.metrics import ReportRequest, measure_only
+    from funnel_tui.metrics import ReportRequest, current_freshness, measure_only
 
     settings = outside.settings
     if not outside.cache.exists():
@@ -44,7 +44,7 @@ def status(outside: Outside, format_: str) -> None:
     with outside.reader() as reader:
         now = outside.clock()
         metrics = measure_only(reader, settings, request, _SHOWN, now)
-        freshness = reader.freshness()
+        freshness = current_freshness(reader, settings, outside.clock())
     if format_ == "json":
         as_of = now if outside.at is None else outside.at
         click.echo(json.dumps(_object(metrics, freshness, now, as_of, settings.zone)))

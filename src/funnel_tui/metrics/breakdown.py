@@ -42,15 +42,9 @@ def _by_clock(measures: Measures, by: str) -> Parts:
 
 
 def _by_value(measures: Measures, by: str) -> Parts:
-    reader, scope = measures.reader, measures.scope
+    scope = measures.scope
     key = "tag" if by == "topic" else by
-    if key == CAMPAIGN:
-        found = reader.campaigns(scope)
-    elif key == ARTICLE:
-        found = reader.articles(scope)
-    else:
-        found = reader.values_of(key, scope)
     return [
-        (value, label, measures.elsewhere(replace(scope, filters={**scope.filters, key: (value,)})))
-        for value, label in found
+        (value, label, measures.elsewhere(replace(scope, part=part)))
+        for value, label, part in measures.reader.parts(key, scope)
     ]

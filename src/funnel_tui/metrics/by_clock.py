@@ -19,7 +19,7 @@ def buckets(whole: Measures, by: str) -> list[Measures]:
     """The hours or weekdays of a scope, each to be measured like any other, though only by dated metrics."""
     dealt = _Dealt(whole, by)
     return [
-        _Bucket(whole.reader, whole.scope, whole.settings, whole.counters_only, cut=by, dealt=dealt, index=index)
+        _Bucket(whole.reader, whole.scope, whole.settings, whole.counted, cut=by, dealt=dealt, index=index)
         for index in range(len(LABELS[by]))
     ]
 

@@ -38,7 +38,7 @@ def quest_links(reader: Reader, scope: Scope) -> list[tuple[int, tuple[tuple[str
         began = row.start if row.first_view is None else row.first_view
         if scope.start <= began < scope.end:
             found.append((began, tuple(_episode_path(row, scope.as_of))))
-    if supported("article_view").issuperset(scope.filters):
+    if scope.keys <= supported("article_view"):
         found.extend(_silent_reads(reader.unfollowed_views(scope), scope))
     return found
 

@@ -4,12 +4,18 @@ Source of the table: the provider facts in the project's notes on each API. A ki
 third-party source) is taken to tell everything that the canonical records can carry.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnel_tui.model.values import Quality
+from funnel_tui.store.filters import Filters
+from funnel_tui.store.reader import Reader
 
 _COUNTERS = "Intercom gives article counters, not single views"
+
+
+_NOW = 3600
+"""Seconds before the last reading that still pass for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,38 @@ _STREAMS: Mapping[str, tuple[str, ...]] = {
 cannot be had."""
 
 
-class Judge:
-    """The worth of each metric for the sources in the cache."""
+_PARTS: Mapping[str, Worth] = {
+    **dict.fromkeys(
+        ("human.response.median", "human.response.p90", "human.one_touch_rate", "human.replies_per_close"),
+        unavailable("The messages of the conversations may not be read."),
+    ),
+    "human.ping_pong": unavailable("The messages of the conversations may not be read."),
+    **dict.fromkeys(
+        (
+            *(f"human.{name}.{q}" for name in ("first_response", "time_to_close") for q in ("median", "p90")),
+            *("human.reopened", "human.reopen_rate", "human.reassigned", "human.resolved"),
+        ),
+        _approximate("from the conversation's own dates: its messages may not be read"),
+    ),
+}
+"""What is left of the metrics that need every message where the token may read conversations but not their parts."""
 
-    def __init__(self, kinds: Mapping[str, str], streams: Mapping[tuple[str, str], tuple[str, str | None]]) -> None:
-        self._kinds = kinds
-        self._streams = streams
+
+class Judge:
+    """The worth of each metric for the sources in the cache that pass a filter on them."""
+
+    def __init__(self, reader: Reader, filters: Filters, as_of: int) -> None:
+        wanted = {name.casefold() for name in filters.get("source", ())}
+        self._kinds = {name: kind for name, kind in reader.kinds().items() if not wanted or name.casefold() in wanted}
+        self._streams = reader.stream_status()
+        self._passed = {
+            fresh.name for fresh in reader.freshness() if fresh.last_success and as_of < fresh.last_success - _NOW
+        }
+
+    @property
+    def counted(self) -> bool:
+        """Whether some source tells of articles by counters."""
+        return any(kind in _KINDS for kind in self._kinds.values())
 
     def worth(self, metric: str) -> Worth:
         """The metric's worth over all sources: the lowest of those that can tell it; said so where one cannot."""
@@ -81,14 +113,8 @@ class Judge:
             status, reason = self._streams.get((workspace, stream), ("ok", None))
             if status != "ok" and metric.startswith(prefixes):
                 return unavailable(reason or f"the stream {stream} of {workspace} has not been read yet.")
+        if self._streams.get((workspace, "parts"), ("ok", None))[0] == "refused" and metric in _PARTS:
+            return _PARTS[metric]
+        if metric == "queue.on_duty" and workspace in self._passed:
+            return unavailable("Who was on duty at an earlier moment is not kept.")
         return _KINDS.get(kind, {}).get(metric, EXACT)
-
-    def has_counters(self) -> bool:
-        """Whether article figures come from counters alone."""
-        return bool(self._kinds) and all(kind in _KINDS for kind in self._kinds.values())
-
-
-def lowest(worths: Iterable[Worth]) -> Worth:
-    """Of several inputs, what stands lowest."""
-    rank = {Quality.EXACT: 0, Quality.APPROXIMATE: 1, Quality.UNAVAILABLE: 2}
-    return max(worths, key=lambda worth: rank[worth.quality], default=EXACT)

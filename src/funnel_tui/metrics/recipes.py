@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from funnel_tui.metrics import funnel
+from funnel_tui.metrics.counters import Growth, growth
 from funnel_tui.metrics.office import office_seconds
 from funnel_tui.metrics.statistics import Sample, mean_error, median, median_interval, p90, wilson
 from funnel_tui.settings import Settings
@@ -41,7 +42,8 @@ class Measures:
     reader: Reader
     scope: Scope
     settings: Settings
-    counters_only: bool
+    counted: bool
+    """Some source in the scope tells of articles by counters, not by single views."""
     cut: str | None = None
     """What the scope is cut by beyond its window and filters: only dated metrics can be told then."""
     _sums: dict[str, float] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class Measures:
 
     def elsewhere(self, scope: Scope) -> "Measures":
         """The same cache looked at in another scope."""
-        return Measures(self.reader, scope, self.settings, self.counters_only)
+        return Measures(self.reader, scope, self.settings, self.counted)
 
     def preload(self, names: Iterable[str]) -> None:
         """Read the sums of many populations together, one pass a table and date."""
@@ -75,24 +77,27 @@ class Measures:
 
         def read() -> funnel.Links:
             links = funnel.tally(funnel.quest_links(self.reader, self.scope))
-            growth = self.counters() if self.counters_only else None
+            growth = self.growth()
             if growth is not None:
-                funnel.add_counted(links, growth[0] - growth[1])
+                funnel.add_counted(links, growth.resolved)
             return links
 
         return self._once("links", read)
 
-    def counters(self) -> tuple[int, int] | None:
-        """(views, conversations) by which the article counters grew; None without two samples, or where the filter asks
-        for what articles do not have."""
+    def growth(self) -> Growth | None:
+        """How far the article counters grew; None without two samples, or where the filter asks for what articles do
+        not have."""
 
-        def read() -> tuple[int, int] | None:
-            if not supported("article_view").issuperset(self.scope.filters):
+        def read() -> Growth | None:
+            if not self.counted or not self.scope.keys <= supported("article_view"):
                 return None
-            delta = self.reader.counters(self.scope)
-            return None if delta is None or delta.samples < 2 else (delta.views, delta.conversations)
+            return growth(self.reader.counters(self.scope), self.scope.start, self.scope.until)
 
-        return self._once("counters", read)
+        return self._once("growth", read)
+
+    def only_counted(self) -> bool:
+        """Whether articles are known by counters alone."""
+        return self.counted and not self.reader.has_views()
 
     def viewers(self) -> list[tuple[int, bool, int]]:
         return self._once("viewers", lambda: self.reader.article_viewers(self.scope))
@@ -210,8 +215,7 @@ def _per_seeker(m: Measures) -> Measured:
 
 
 def _seekers(m: Measures) -> Measured:
-    rows = m.reader.starters(m.scope) if m.counters_only else m.reader.seekers(m.scope)
-    value = float(len({(workspace, viewer) for _, workspace, viewer in rows}))
+    value = float(len({(workspace, viewer) for _, workspace, viewer in m.reader.seekers(m.scope)}))
     return Measured(value, sample=Sample(value, count=True))
 
 
@@ -219,12 +223,11 @@ _TWO_SAMPLES = "Article counters need two samples; the next poll of the articles
 
 
 def _article_views(m: Measures) -> Measured:
-    if not m.counters_only:
-        return Measured(m.sum("article_views"), sample=Sample(m.sum("article_views"), count=True))
-    growth = m.counters()
-    if growth is None:
+    growth = m.growth()
+    if growth is None and m.only_counted():
         return Measured(None, missing=_TWO_SAMPLES)
-    return Measured(float(growth[0]), sample=Sample(growth[0], count=True))
+    value = m.sum("article_views") + (growth.views if growth else 0)
+    return Measured(value, sample=Sample(value, count=True))
 
 
 def _article_viewers(m: Measures) -> Measured:
@@ -233,14 +236,13 @@ def _article_viewers(m: Measures) -> Measured:
 
 
 def _article_rate(m: Measures) -> Measured:
-    if m.counters_only:
-        growth = m.counters()
-        if growth is None:
-            return Measured(None, missing=_TWO_SAMPLES)
-        views, conversations = growth
-        return share(max(0, views - conversations), views)
+    growth = m.growth()
+    if growth is None and m.only_counted():
+        return Measured(None, missing=_TWO_SAMPLES)
     young = m.scope.as_of - DAY
-    resolved = judged = pending = views = 0
+    resolved = growth.resolved if growth else 0
+    judged = views = growth.views if growth else 0
+    pending = 0
     for last, wrote, seen in m.viewers():
         if not wrote and last > young:
             pending += 1
@@ -248,11 +250,12 @@ def _article_rate(m: Measures) -> Measured:
         judged += 1
         views += seen
         resolved += not wrote
-    return share(resolved, views if m.settings.article_rate == "views" else judged, pending)
+    rate = share(resolved, views if m.settings.article_rate == "views" else judged, pending)
+    return replace(rate, pending=None) if m.only_counted() else rate
 
 
 def _share_resolved(m: Measures) -> Measured:
-    if m.counters_only and m.counters() is None:
+    if m.growth() is None and m.only_counted():
         return Measured(None, missing=_TWO_SAMPLES)
     ended = funnel.ends(m.links())
     selfserve = ended.get("article_resolved", 0) + ended.get("bot_resolved", 0)
@@ -301,7 +304,7 @@ def _last_hour(name: str) -> Recipe:
 
 
 def _on_duty(m: Measures) -> Measured:
-    return Measured(float(sum(1 for away in m.reader.agents(m.scope.filters) if not away)))
+    return Measured(float(sum(1 for away in m.reader.agents(m.scope) if not away)))
 
 
 def _unavailable(reason: str) -> Recipe:
@@ -380,7 +383,7 @@ RECIPES: Mapping[str, Recipe] = {
 
 def measure(metrics: Iterable[str], measures: Measures) -> dict[str, Measured]:
     """The metrics' values in the scope of `measures`; what the filter cannot reach says so."""
-    keys = set(measures.scope.filters)
+    keys = measures.scope.keys
     able, found = [], {}
     for id in metrics:
         lacking = next(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from funnel_tui.metrics import drill
 from funnel_tui.metrics.breakdown import breakdown
 from funnel_tui.metrics.catalogue import CATALOGUE
+from funnel_tui.metrics.freshness import current_freshness, known_from, still_reading
 from funnel_tui.metrics.funnel import funnel
 from funnel_tui.metrics.periods import PeriodError, bounds, compared, period
 from funnel_tui.metrics.quality import EXACT, Judge, Worth, unavailable
@@ -56,14 +57,8 @@ def build_report(reader: Reader, settings: Settings, request: ReportRequest, now
     Raises PeriodError for a period, comparison, grain, dimension or filter key that does not exist.
     """
     span = _period(settings, request, now)
-    window = compared(span, request.compare)
-    scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
-    reader.see(span.as_of)
-    reader.begin()
-    try:
-        return _build(reader, settings, request, span, window, scope, now)
-    finally:
-        reader.end()
+    with reader.at(span.as_of):
+        return _build(reader, settings, request, span, now)
 
 
 def measure_only(
@@ -71,30 +66,38 @@ def measure_only(
 ) -> dict[str, MetricValue]:
     """The values of some metrics without the rest of a report: for one-line answers. Raises PeriodError."""
     span = _period(settings, request, now)
-    scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
-    reader.see(span.as_of)
-    judge = Judge(reader.kinds(), reader.stream_status())
-    measures = Measures(reader, scope, settings, judge.has_counters())
-    return _values(measures, judge, compared(span, request.compare), tuple(metrics))
+    with reader.at(span.as_of):
+        tiles = _Tiles(reader, settings, request, span)
+        return tiles.values(compared(span, request.compare), tuple(metrics))
 
 
-def _build(
-    reader: Reader,
-    settings: Settings,
-    request: ReportRequest,
-    span: Period,
-    window: Window | None,
-    scope: Scope,
-    now: int,
-) -> Report:
-    freshness = reader.freshness()
-    known_from = max((f.history_from for f in freshness if f.history_from is not None), default=None)
-    judge = Judge(reader.kinds(), reader.stream_status())
-    measures = Measures(reader, scope, settings, judge.has_counters())
-    known = window is None or known_from is None or window.start > known_from - DAY
-    metrics = _values(measures, judge, window if known else None)
-    if any(f.progress is not None for f in freshness) and known_from is not None and span.start < known_from:
-        metrics = {id: _in_part(value) for id, value in metrics.items()}
+class _Tiles:
+    """The metrics of one request, with what is known of their sources."""
+
+    def __init__(self, reader: Reader, settings: Settings, request: ReportRequest, span: Period) -> None:
+        filters = _filters(request.filters)
+        self.span = span
+        self.judge = Judge(reader, filters, span.as_of)
+        self.measures = Measures(reader, Scope(span.start, span.end, span.as_of, filters), settings, self.judge.counted)
+        freshness = reader.freshness()
+        self.known_from = known_from(freshness)
+        self._reading = still_reading(freshness)
+
+    def values(self, window: Window | None, metrics: Iterable[str] = CATALOGUE) -> dict[str, MetricValue]:
+        known = self.known_from
+        if window is not None and known is not None and window.start <= known - DAY:
+            window = None  # what has not been read cannot be compared with
+        found = _values(self.measures, self.judge, window, metrics)
+        if self._reading and known is not None and self.span.start < known:
+            found = {id: _in_part(value) for id, value in found.items()}
+        return found
+
+
+def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Period, now: int) -> Report:
+    tiles = _Tiles(reader, settings, request, span)
+    measures, judge = tiles.measures, tiles.judge
+    scope, window = measures.scope, compared(span, request.compare)
+    metrics = tiles.values(window)
     history = queue_history(reader, span.as_of, scope.filters)
     links = measures.links()
 
@@ -110,8 +113,8 @@ def _build(
         series=series(measures, request.series, span.start, span.end) if request.series else months,
         breakdown=breakdown(measures, request.by, lambda part: _values(part, judge, None)) if request.by else None,
         signals=signals(reader, scope, window, metrics, history),
-        freshness=freshness,
-        known_from=known_from,
+        freshness=current_freshness(reader, settings, now),
+        known_from=tiles.known_from,
         monthly=months,
         daily=_days(measures, span),
         queue_history=history,
@@ -131,14 +134,14 @@ def conversations_behind(
         raise PeriodError(f"unknown metric {metric!r}; `report --format json` lists them all")
     span = _period(settings, request, now)
     scope = Scope(span.start, span.end, span.as_of, _filters(request.filters))
-    reader.see(span.as_of)
-    return drill.begun(reader, scope, limit) if metric is None else drill.behind(reader, metric, scope, limit)
+    with reader.at(span.as_of):
+        return drill.begun(reader, scope, limit) if metric is None else drill.behind(reader, metric, scope, limit)
 
 
 def timeline(reader: Reader, source: str, conversation: str, at: int) -> Timeline | None:
     """One conversation up to `at`; None where the cache does not have it."""
-    reader.see(at)
-    return drill.timeline(reader, source, conversation, at)
+    with reader.at(at):
+        return drill.timeline(reader, source, conversation, at)
 
 
 def _period(settings: Settings, request: ReportRequest, now: int) -> Period:

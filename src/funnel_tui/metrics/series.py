@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from funnel_tui.metrics.counters import growth
 from funnel_tui.metrics.funnel import quest_links
 from funnel_tui.metrics.periods import bounds
 from funnel_tui.metrics.recipes import Measures
@@ -24,13 +25,13 @@ def series(measures: Measures, grain: str, start: int, end: int) -> Series:
     scope = replace(measures.scope, start=start, end=min(end, grains[-1][1]))
     timed = grain != "month"
     reader, deal = measures.reader, _Dealer(grains)
-    inside = set(scope.filters)
-    knows_messages = inside <= supported("outbound")
-    knows_views = inside <= supported("article_view")
+    knows_messages = scope.keys <= supported("outbound")
+    knows_views = scope.keys <= supported("article_view")
+    runs = reader.counters(scope) if measures.counted and knows_views else {}
 
     names = ["bot_answered", "bot_resolved", "inbound", "resolved", "rated", "rated_good"]
     sums = reader.sums_by(names + (["delivered", "opened"] if knows_messages else []), scope, grains)
-    seekers = reader.seekers_by(scope, grains, readers=knows_views and not measures.counters_only)
+    seekers = reader.seekers_by(scope, grains, readers=knows_views)
     none: list[tuple[int, float]] = []
     first = deal.lists(reader.placed_values("first_response", scope) if timed else none)
     close = deal.lists(reader.placed_values("time_to_close", scope) if timed else none)
@@ -47,9 +48,9 @@ def series(measures: Measures, grain: str, start: int, end: int) -> Series:
     points = []
     for i, (begin, after) in enumerate(grains):
         counted = 0
-        if measures.counters_only and knows_views:
-            growth = reader.counters(replace(scope, start=begin, end=after))
-            counted = max(0, growth.views - growth.conversations) if growth else 0
+        if runs:
+            grown = growth(runs, begin, min(after, scope.until))
+            counted = grown.resolved if grown else 0
         points.append(
             SeriesPoint(
                 start=begin,

@@ -14,8 +14,10 @@ _SHADOWED = (*facts.TABLES, "tag")
 
 
 def shadow(connection: sqlite3.Connection, as_of: int, reopen_window: int) -> bool:
-    """Put temporary tables in front of the fact tables if anything is later than `as_of`; True if it did."""
-    clear(connection)
+    """Put temporary tables in front of the fact tables if anything is later than `as_of`; True if it did.
+
+    Inside a transaction: its end takes them away again.
+    """
     later = connection.execute("SELECT 1 FROM conversation WHERE last_at > ? LIMIT 1", (as_of,)).fetchone()
     if later is None:
         return False
@@ -31,14 +33,6 @@ def shadow(connection: sqlite3.Connection, as_of: int, reopen_window: int) -> bo
             f" UNION ALL SELECT * FROM temp.as_of_{table}"
         )
     return True
-
-
-def clear(connection: sqlite3.Connection) -> None:
-    """Take the temporary tables away: queries read what is stored."""
-    for table in _SHADOWED:
-        connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
-        connection.execute(f"DROP TABLE IF EXISTS temp.as_of_{table}")
-    connection.execute("DROP TABLE IF EXISTS temp.later")
 
 
 def _fill(connection: sqlite3.Connection, as_of: int, reopen_window: int) -> None:

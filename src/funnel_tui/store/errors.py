@@ -27,6 +27,9 @@ def explained(path: Path) -> Iterator[None]:
         raise CacheError(f"cache {path}: {error.strerror or error}; choose another place with --db") from error
 
 
+MEND = "move it away and run `funnel-tui sync --once`: a new one is filled from the sources"
+
+
 def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
     text = str(error)
     if "full" in text:
@@ -35,4 +38,8 @@ def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
         return f"cache {path}: another program holds it; close that one or choose another file with --db"
     if "readonly" in text or "unable to open" in text:
         return f"cache {path}: cannot be opened for writing ({text}); check its permissions or choose --db"
+    if "malformed" in text or "not a database" in text:
+        return f"cache {path} is damaged ({text}); {MEND}"
+    if "disk I/O" in text:
+        return f"cache {path}: the disk cannot be read or is full ({text}); check it, nothing that was stored is lost"
     return f"cache {path}: {text}"

@@ -1,6 +1,7 @@
 """Filters as SQL: names (whatever their case) or ids; values of one key are "or", keys are "and"."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 KEYS = ("team", "channel", "agent", "source", "tag", "origin")
 CAMPAIGN = "campaign"
@@ -11,6 +12,17 @@ NONE = "none"
 """Stands for "no team", "no agent" and so on."""
 
 Filters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of a breakdown, told exactly: ids of two workspaces, or an id and another's name, are never mixed up."""
+
+    key: str
+    value: str | None
+    """None: those without one."""
+    wid: int | None = None
+    """The workspace whose id `value` is; None where words mean the same everywhere."""
 
 
 def supported(table: str) -> frozenset[str]:
@@ -24,9 +36,9 @@ def supported(table: str) -> frozenset[str]:
     return frozenset(KEYS)
 
 
-def clause(filters: Filters, alias: str, params: dict[str, object]) -> str:
+def clause(filters: Filters, alias: str, params: dict[str, object], part: Part | None = None) -> str:
     """A condition on the rows of `alias`, its values added to `params`; "1" where nothing is filtered."""
-    parts = []
+    parts = [] if part is None else [_exactly(part, alias, params)]
     for key, values in filters.items():
         names = []
         for number, value in enumerate(values):
@@ -54,3 +66,18 @@ def _one(key: str, marks: str, alias: str, none: bool) -> str:
     if none:
         parts.append(f"{column} IS NULL")
     return f"({' OR '.join(parts)})"
+
+
+def _exactly(part: Part, alias: str, params: dict[str, object]) -> str:
+    params["part_wid"], params["part_value"] = part.wid, part.value
+    if part.key == "source":
+        return f"{alias}.wid = :part_wid"
+    if part.key == "tag":
+        tags = f"SELECT 1 FROM tag WHERE tag.cid = {alias}.cid"
+        return f"NOT EXISTS ({tags})" if part.value is None else f"EXISTS ({tags} AND fold(tag.tag) = :part_value)"
+    column = f"{alias}.{part.key}"
+    if part.value is None:
+        return f"{column} IS NULL"
+    if part.wid is None:
+        return f"fold({column}) = :part_value"
+    return f"{alias}.wid = :part_wid AND {column} = :part_value"

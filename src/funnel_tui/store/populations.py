@@ -91,7 +91,6 @@ POPULATIONS: dict[str, Population] = {
         "episode", "e.reached_at", f"{_INBOUND} AND NOT (ifnull(e.answered_at <= e.reached_at, 0) OR {_VIEWED_BEFORE})"
     ),
     "resolved": Population("episode", "e.closed_at", "e.replies > 0"),
-    "resolved_direct": Population("episode", "e.closed_at", "e.replies > 0 AND e.answered_at IS NULL"),
     "one_touch": Population("episode", "e.closed_at", "e.replies = 1 AND NOT e.reopened"),
     "reassigned": Population("episode", "e.closed_at", "e.replies > 0 AND e.reassigned > 0", "e.reassigned"),
     "replies": Population("episode", "e.closed_at", "e.replies > 0", "e.replies"),

@@ -15,7 +15,7 @@ from funnel_tui.model.values import Freshness
 from funnel_tui.store import asof, codec
 from funnel_tui.store.connection import open_reader
 from funnel_tui.store.errors import MEND, CacheError, explained
-from funnel_tui.store.filters import NONE, Filters, clause
+from funnel_tui.store.filters import ARTICLE, CAMPAIGN, NONE, Filters, Part, clause, supported
 from funnel_tui.store.populations import DAY, POPULATIONS, Population
 
 _NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -308,6 +308,18 @@ class Reader:
             " WHERE n.name IS NOT NULL"
         )
         return {(workspace, id): name for workspace, id, name in rows}
+
+    def filter_values(self, key: str) -> frozenset[str]:
+        """Everything that a filter on `key` can match, in any period: ids and names, whatever their case."""
+        sql = {
+            "source": "SELECT name FROM workspace",
+            "tag": "SELECT DISTINCT tag FROM tag",
+            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM episode",
+            "agent": "SELECT id FROM agent UNION SELECT name FROM agent UNION SELECT DISTINCT agent FROM episode",
+            "channel": "SELECT DISTINCT channel FROM episode UNION SELECT DISTINCT channel FROM outbound",
+            "origin": "SELECT DISTINCT origin FROM episode",
+        }[key]
+        return frozenset(value.casefold() for (value,) in self._all(sql) if value) | {NONE}
 
     def parts(self, key: str, scope: Scope) -> list[tuple[str, str, Part]]:
         """(key, label, part) of the values that a dimension takes in the window, in the order of their labels."""

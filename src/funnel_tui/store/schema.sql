@@ -30,6 +30,7 @@ CREATE TABLE conversation (
     excluded   TEXT,           -- deleted, spam, merged, teammate
     UNIQUE (wid, id)
 );
+CREATE INDEX conversation_first ON conversation (first_at);
 CREATE INDEX conversation_last ON conversation (last_at);
 CREATE INDEX conversation_viewer ON conversation (wid, viewer);
 CREATE INDEX conversation_session ON conversation (wid, session) WHERE session IS NOT NULL;
@@ -205,8 +206,7 @@ CREATE TABLE waiting (
     start INTEGER NOT NULL,
     end   INTEGER
 );
-CREATE INDEX waiting_start ON waiting (start, end);
-CREATE INDEX waiting_running ON waiting (start) WHERE end IS NULL;
+CREATE INDEX waiting_end ON waiting (end);
 CREATE INDEX waiting_cid ON waiting (cid);
 
 CREATE TABLE tag (
