@@ -139,7 +139,9 @@ def test_rebuilding_changes_no_fact(path: Path) -> None:
 def test_an_unreadable_cache_is_set_aside_and_a_new_one_begun(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"this is not a database, whatever its name says" * 100)
-    Store.open(path).write("acme", talk("c1", Kind.CUSTOMER_MESSAGE))
+    with pytest.warns(UserWarning, match=r"now lies at .*unreadable-1"):
+        store = Store.open(path)
+    store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE))
     assert Reader.open(path).sums(["started"], EVER) == {"started": 1}
     assert [p.read_bytes()[:7] for p in path.parent.glob("*.unreadable-1")] == [b"this is"]
 
@@ -241,3 +243,28 @@ def test_what_is_snoozed_stays_so_until_silence_closes_it(path: Path) -> None:
     store.write("acme", talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.BOT_ANSWER, Kind.SNOOZED))
     now = Scope(0, 2 * T, T + 600)
     assert Reader.open(path).sums(["queue_snoozed", "queue_open"], now) == {"queue_snoozed": 1, "queue_open": 0}
+
+
+def test_a_file_that_never_was_a_cache_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    notes = path.with_name("notes.txt")
+    notes.write_text("remember the milk\n" * 100)
+    with pytest.raises(CacheError, match="is not a cache"):
+        Store.open(notes)
+    assert notes.read_text().startswith("remember the milk")
+
+
+def test_a_damaged_cache_says_so_in_a_sentence(path: Path) -> None:
+    store = Store.open(path)
+    for number in range(300):
+        store.write("acme", talk(f"c{number}", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY))
+    store.close()
+    sound = Reader.open(path)
+    assert sound.check() is None
+    sound.close()
+    content = bytearray(path.read_bytes())
+    for page in range(len(content) // 4096 // 2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(content)
+    with pytest.raises(CacheError, match="damaged"):
+        Reader.open(path).sums(["started", "resolved", "response"], EVER)

@@ -3,12 +3,15 @@
 import fcntl
 import os
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from funnel_tui.store.errors import NoCache, explained
+from funnel_tui.store.errors import CacheError, NoCache, explained
 from funnel_tui.store.migrations import migrate
+
+_MAGIC = b"SQLite format 3\0"
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -24,7 +27,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
             except sqlite3.DatabaseError as error:
                 if "not a database" not in str(error) and "malformed" not in str(error):
                     raise
-                _set_aside(path)
+                aside = _set_aside(path)
+                warnings.warn(f"cache {path} could not be read; it now lies at {aside}", stacklevel=2)
                 connection = _connect_writer(path)
             migrate(connection, path)
         return connection
@@ -72,7 +76,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path) -> Path:
+    """Move what cannot be read out of the way; a file that never was a cache is left alone."""
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC and path.suffix != ".db":
+            raise CacheError(f"{path} is not a cache; choose another file with --db")
     number = 1
     while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
         number += 1
@@ -81,3 +89,4 @@ def _set_aside(path: Path) -> None:
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    return aside
