@@ -11,7 +11,7 @@ from funnel_tui.metrics.recipes import RECIPES, Measures, measure
 from funnel_tui.settings import Settings
 from funnel_tui.sources.jsonl import parse_line
 from funnel_tui.store import Reader, Store
-from funnel_tui.store.reader import Scope
+from funnel_tui.store.scope import Scope
 
 WEEK = 7 * 86_400
 

@@ -22,7 +22,7 @@ from funnel_tui.model.records import (
 )
 from funnel_tui.model.values import Freshness
 from funnel_tui.store import CacheError, NoCache, Reader, Store
-from funnel_tui.store.reader import Scope
+from funnel_tui.store.scope import Scope
 
 T = 1_772_000_000
 EVER = Scope(0, 2 * T, 2 * T)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from funnel_tui.store.reader import CounterRun
+from funnel_tui.store.scope import CounterRun
 
 Runs = Mapping[tuple[int, str], list[CounterRun]]
 """The samples of each article, oldest first."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.model.values import ConversationRow, Timeline, TimelineEntry
-from funnel_tui.store.reader import EpisodeRow, Reader, Scope
+from funnel_tui.store.reader import Reader
+from funnel_tui.store.scope import EpisodeRow, Scope
 
 BEHIND: Mapping[str, str] = {
     "selfserve.seekers": "sought",

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from funnel_tui.model.values import Funnel, FunnelLink, FunnelNode
 from funnel_tui.store.filters import supported
 from funnel_tui.store.populations import DAY
-from funnel_tui.store.reader import QuestRow, Reader, Scope
+from funnel_tui.store.reader import Reader
+from funnel_tui.store.scope import QuestRow, Scope
 
 LABELS = {
     "seeking": "Seeking support",

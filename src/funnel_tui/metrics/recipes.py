@@ -14,7 +14,8 @@ from funnel_tui.metrics.statistics import Sample, mean_error, median, median_int
 from funnel_tui.settings import Settings
 from funnel_tui.store.filters import supported
 from funnel_tui.store.populations import DAY, POPULATIONS
-from funnel_tui.store.reader import Reader, Scope
+from funnel_tui.store.reader import Reader
+from funnel_tui.store.scope import Scope
 
 T = TypeVar("T")
 

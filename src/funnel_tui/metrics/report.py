@@ -32,7 +32,8 @@ from funnel_tui.model.values import (
 from funnel_tui.settings import Settings
 from funnel_tui.store.filters import KEYS
 from funnel_tui.store.populations import DAY
-from funnel_tui.store.reader import Reader, Scope
+from funnel_tui.store.reader import Reader
+from funnel_tui.store.scope import Scope
 
 SPARK_DAYS = 60
 

@@ -7,7 +7,8 @@ from math import sqrt
 from funnel_tui.metrics.recipes import share
 from funnel_tui.metrics.statistics import Sample, differ
 from funnel_tui.model.values import MetricValue, Quality, QueuePoint, Signal, Verdict, Window
-from funnel_tui.store.reader import Reader, Scope
+from funnel_tui.store.reader import Reader
+from funnel_tui.store.scope import Scope
 
 ENOUGH = 30
 """Judged items below which a rate is no evidence."""

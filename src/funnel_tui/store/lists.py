@@ -1,0 +1,112 @@
+"""What lists and timelines show: conversations by their episodes, events, names, and the values of a dimension."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from funnel_tui.model.derive import order
+from funnel_tui.model.records import Event
+from funnel_tui.store import codec
+from funnel_tui.store.connected import Connected
+from funnel_tui.store.filters import ARTICLE, CAMPAIGN, NONE, Part, supported
+from funnel_tui.store.scope import EpisodeRow, Scope
+
+
+class Lists(Connected):
+    def details(self, episodes: Sequence[int]) -> dict[int, EpisodeRow]:
+        """The episodes by id, with what a list shows of their conversations; names where they are known."""
+        rows = self._all(
+            "SELECT e.eid, w.name, c.id, c.url, c.subject, e.state, e.channel, ifnull(t.name, e.team),"
+            " ifnull(a.name, e.agent), (SELECT json_group_array(g.tag) FROM tag g WHERE g.cid = e.cid), c.first_at,"
+            " e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating,"
+            " c.excerpt"
+            " FROM json_each(?) j JOIN episode e ON e.eid = j.value JOIN conversation c ON c.cid = e.cid"
+            " JOIN workspace w ON w.wid = e.wid LEFT JOIN team t ON t.wid = e.wid AND t.id = e.team"
+            " LEFT JOIN agent a ON a.wid = e.wid AND a.id = e.agent",
+            (msgspec.json.encode(list(episodes)).decode(),),
+        )
+        found = {}
+        for eid, *before, tags, created, wait, first, closed, rating, excerpt in rows:
+            names = tuple(msgspec.json.decode(tags))
+            found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating, excerpt])
+        return found
+
+    def find(self, workspace: str, conversation: str) -> tuple[int, str | None, int | None] | None:
+        """(conversation, why it left the figures if it did, its last episode) of a provider's id."""
+        rows = self._all(
+            "SELECT c.cid, c.excluded, (SELECT max(e.eid) FROM episode e WHERE e.cid = c.cid)"
+            " FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ? AND c.id = ?",
+            (workspace, conversation),
+        )
+        return rows[0] if rows else None
+
+    def bare(self, cid: int) -> tuple[str, str, str | None, str | None, str | None, str | None, int | None]:
+        """(source, id, url, subject, channel, team, created) of a conversation without an episode."""
+        return self._all(
+            "SELECT w.name, c.id, c.url, c.subject, c.channel, c.team, c.first_at FROM conversation c"
+            " JOIN workspace w USING (wid) WHERE c.cid = ?",
+            (cid,),
+        )[0]
+
+    def events(self, cid: int, until: int) -> list[Event]:
+        """What is stored of a conversation up to `until`, in the order in which it counts."""
+        rows = self._all("SELECT at, body FROM event WHERE cid = ? AND at <= ?", (cid, until))
+        return order(codec.decode("", at, body) for at, body in rows)
+
+    def waits(self, cid: int) -> list[tuple[int, int]]:
+        """(start, end) of the waits for a human that a human ended."""
+        return self._all("SELECT start, end FROM wait WHERE cid = ? ORDER BY end", (cid,))
+
+    def names(self, table: str) -> dict[tuple[str, str], str]:
+        """(workspace, id) to display name of `agent` or `team`."""
+        rows = self._all(
+            f"SELECT w.name, n.id, n.name FROM {'agent' if table == 'agent' else 'team'} n JOIN workspace w USING (wid)"
+            " WHERE n.name IS NOT NULL"
+        )
+        return {(workspace, id): name for workspace, id, name in rows}
+
+    def filter_values(self, key: str) -> frozenset[str]:
+        """Everything that a filter on `key` can match, in any period: ids and names, whatever their case."""
+        sql = {
+            "source": "SELECT name FROM workspace",
+            "tag": "SELECT DISTINCT tag FROM tag",
+            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM episode",
+            "agent": "SELECT id FROM agent UNION SELECT name FROM agent UNION SELECT DISTINCT agent FROM episode",
+            "channel": "SELECT DISTINCT channel FROM episode UNION SELECT DISTINCT channel FROM outbound",
+            "origin": "SELECT DISTINCT origin FROM episode",
+        }[key]
+        return frozenset(value.casefold() for (value,) in self._all(sql) if value) | {NONE}
+
+    def parts(self, key: str, scope: Scope) -> list[tuple[str, str, Part]]:
+        """(key, label, part) of the values that a dimension takes in the window, in the order of their labels."""
+        params = self._params(scope)
+        where = "(e.closed_at >= :start OR e.closed_at IS NULL) AND e.begun_at < :until"
+        where += f" AND {scope.where('e', params)}"
+        named = "SELECT DISTINCT e.wid, e.{0}, ifnull(n.name, e.{0}) FROM episode e LEFT JOIN {0} n ON n.wid = e.wid"
+        named += " AND n.id = e.{0} WHERE {1}"
+        sql = {
+            "source": "SELECT w.wid, w.name, w.name FROM workspace w",
+            "tag": "SELECT DISTINCT NULL, fold(g.tag), g.tag FROM episode e LEFT JOIN tag g ON g.cid = e.cid"
+            f" WHERE {where}",
+            "team": named.format("team", where),
+            "agent": named.format("agent", where),
+            "channel": f"SELECT DISTINCT NULL, fold(e.channel), e.channel FROM episode e WHERE {where}",
+            "origin": f"SELECT DISTINCT NULL, fold(e.origin), e.origin FROM episode e WHERE {where}",
+            CAMPAIGN: "SELECT o.wid, o.campaign, max(ifnull(o.campaign_name, o.campaign)) FROM outbound o"
+            f" WHERE o.delivered_at >= :start AND o.delivered_at < :until AND {self._beside(key, 'o', scope, params)}"
+            " GROUP BY o.wid, o.campaign",
+            ARTICLE: "SELECT x.wid, x.article, ifnull(a.title, x.article) FROM (SELECT v.wid, v.article"
+            f" FROM article_view v WHERE v.at >= :start AND v.at < :until AND {self._beside(key, 'v', scope, params)}"
+            f" UNION SELECT k.wid, k.article FROM article_counter k WHERE k.at < :until AND"
+            f" {self._beside(key, 'k', scope, params)}) x LEFT JOIN article a ON a.wid = x.wid AND a.id = x.article",
+        }[key]
+        found: dict[Part, tuple[str, str]] = {}
+        for wid, value, label in self._all(sql, params):
+            part = Part(key, value, wid if value is not None else None)
+            found.setdefault(part, (NONE if value is None else value, label or f"no {key}"))
+        return sorted(((*shown, part) for part, shown in found.items()), key=lambda row: (row[1].casefold(), row[0]))
+
+    def _beside(self, key: str, alias: str, scope: Scope, params: dict[str, object]) -> str:
+        """The scope's condition on rows of another table, as far as they can pass it; nothing passes the rest."""
+        able = supported("outbound" if key == CAMPAIGN else "article_view")
+        return scope.where(alias, params) if scope.keys <= able else "0"
