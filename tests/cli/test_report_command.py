@@ -73,6 +73,43 @@ def test_filters_or_within_a_key_and_and_between_keys(run: Run, tiny: Path) -> N
     assert inbound("team=billing", "channel=email") == 1
 
 
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("team=biling", "team=biling: the cache knows no such team; did you mean 'billing'?"),
+        ("agent=Nobody", "no such agent\n"),
+        ("channel=fax", "no such channel"),
+        ("tag=refnd", "no such tag"),
+        ("source=acme", "no such source"),
+        ("origin=moon", "no such origin"),
+    ],
+)
+def test_a_filter_that_nothing_can_match_is_said(run: Run, tiny: Path, wanted: str, says: str) -> None:
+    for command in ("report", "conversations"):
+        result = run("--db", tiny, "--at", NOON, command, "--format", "json", "--filter", wanted)
+        assert result.exit_code == 0
+        assert says in result.stderr
+        json.loads(result.stdout)
+    result = run("--db", tiny, "--at", NOON, "check", "queue.open", "--warn", "1", "--crit", "2", "--filter", wanted)
+    assert result.exit_code == 3
+    assert f"FUNNEL UNKNOWN - --filter {wanted}: " in result.stdout
+
+
+def test_a_filter_that_matched_once_or_later_is_not_called_mistyped(run: Run, tiny: Path) -> None:
+    for wanted in (
+        "team=BILLING",
+        "team=none",
+        "agent=TOMÁS",
+        "agent=g3",
+        "channel=email",
+        "source=import",
+        "tag=none",
+    ):
+        for at in ("2026-03-01T00:00Z", NOON):
+            result = run("--db", tiny, "--at", at, "report", "--format", "json", "--filter", wanted)
+            assert (result.exit_code, result.stderr) == (0, ""), wanted
+
+
 def test_a_period_from_to_includes_its_end(run: Run, tiny: Path) -> None:
     assert report(run, tiny, "--period", "2026-03-02..2026-03-02")["period"] == {
         "name": "2026-03-02..2026-03-02",

@@ -5,6 +5,8 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import NOON, Run
 
 FIELDS = [
@@ -44,6 +46,34 @@ def test_conversations_behind_a_metric(run: Run, tiny: Path) -> None:
     assert (row["source"], row["id"], row["state"], row["tags"]) == ("import", "c4", "open", ["invoice"])
     assert row["waiting_since"] == row["created_at"] == "2026-03-05T11:00:00+00:00"
     assert row["closed_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "reason"),
+    [
+        ("proactive.opened", "counts messages"),
+        ("selfserve.article_views", "counts article views"),
+        ("selfserve.article_resolution_rate", "counts readers of articles"),
+        ("queue.on_duty", "counts teammates"),
+        ("internal.questions", "is not available: No chat channel is watched"),
+        ("savings.cost_low", "is not available: "),
+        ("human.first_response_office.median", "is not available: No office hours are configured"),
+    ],
+)
+def test_a_metric_without_conversations_says_why_the_list_is_empty(
+    run: Run, tiny: Path, metric: str, reason: str
+) -> None:
+    base = ("--db", tiny, "--at", NOON, "conversations", "--period", "week", "--metric", metric, "--format")
+    result = run(*base, "json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert result.stderr.startswith(f"funnel-tui: {metric} {reason}")
+    assert len(run(*base, "csv").stdout.splitlines()) == 1
+    assert run(*base, "table").stdout.endswith("\n0 conversations\n")
+
+
+def test_an_empty_list_that_might_have_been_longer_needs_no_reason(run: Run, tiny: Path) -> None:
+    result = run("--db", tiny, "--at", NOON, "conversations", "--metric", "queue.snoozed", "--format", "json")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "[]\n", "")
 
 
 def test_conversations_of_a_period_and_limit(run: Run, tiny: Path) -> None:

@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from funnel_tui.cli.options import filter_option, period_option
-from funnel_tui.cli.outside import Outside, pass_outside
+from funnel_tui.cli.options import filter_option, period_option, unmatched
+from funnel_tui.cli.outside import Outside, pass_outside, warn
+from funnel_tui.settings import Settings
 
 if TYPE_CHECKING:
+    from funnel_tui.metrics import ReportRequest
     from funnel_tui.model.values import ConversationRow
+    from funnel_tui.store import Reader
 
 FIELDS = (
     *("source", "id", "url", "subject", "state", "channel", "team", "agent", "tags"),
@@ -49,13 +52,47 @@ def conversations(
     settings = outside.settings
     request = ReportRequest(period=period, compare="none", at=outside.at, filters=filters)
     with outside.reader() as reader:
-        rows = conversations_behind(reader, settings, request, metric, outside.clock(), limit)
+        for sentence in unmatched(reader, filters):
+            warn(sentence)
+        now = outside.clock()
+        if metric is not None and (reason := _nothing_behind(reader, settings, request, metric, now)):
+            warn(reason)
+            rows = []
+        else:
+            rows = conversations_behind(reader, settings, request, metric, now, limit)
     if format_ == "json":
         click.echo(json.dumps([_object(row, settings.zone) for row in rows], indent=2, ensure_ascii=False))
     elif format_ == "csv":
         _write_csv(rows, settings.zone)
     else:
         click.echo(_table(rows, settings.zone, outside.width))
+
+
+def _nothing_behind(
+    reader: "Reader", settings: Settings, request: "ReportRequest", metric: str, now: int
+) -> str | None:
+    """Why a list for this metric is empty whatever happened, or None."""
+    from funnel_tui.metrics import measure_only
+    from funnel_tui.metrics.drill import BEHIND
+    from funnel_tui.model.values import Quality
+
+    found = measure_only(reader, settings, request, [metric], now)[metric]
+    if found.quality is Quality.UNAVAILABLE:
+        return f"{metric} is not available: {found.reason}"
+    if metric not in BEHIND:
+        counted = _COUNTED.get(metric, _COUNTED.get(metric.partition(".")[0], "no conversations"))
+        return f"{metric} counts {counted}; there is no list of conversations behind it"
+    return None
+
+
+_COUNTED = {
+    "proactive": "messages",
+    "selfserve.article_views": "article views",
+    "selfserve.article_viewers": "readers of articles",
+    "selfserve.article_resolution_rate": "readers of articles",
+    "queue.on_duty": "teammates",
+}
+"""What the metrics count that count no conversations."""
 
 
 def _object(row: "ConversationRow", zone: ZoneInfo) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """Options that several commands share, checked where they are written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from funnel_tui.cli.outside import YEARS
+
+if TYPE_CHECKING:
+    from funnel_tui.store import Reader
 
 PERIODS = (
     *("today", "yesterday", "week", "month", "quarter", "year"),
@@ -64,6 +67,21 @@ def collect_filters(pairs: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, 
     found: dict[str, tuple[str, ...]] = {}
     for key, value in pairs:
         found[key] = (*found.get(key, ()), value)
+    return found
+
+
+def unmatched(reader: "Reader", filters: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for each value that nothing in the cache can match, whenever it was: most likely it is mistyped."""
+    found = []
+    for key, values in filters.items():
+        known = reader.filter_values(key)
+        for value in values:
+            if value.casefold() not in known:
+                from difflib import get_close_matches
+
+                close = get_close_matches(value.casefold(), sorted(known), n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                found.append(f"--filter {key}={value}: the cache knows no such {key}{hint}")
     return found
 
 

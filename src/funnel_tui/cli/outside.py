@@ -143,6 +143,11 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def warn(text: str) -> None:
+    """What its reader had better know although the command goes on, on stderr."""
+    say(f"funnel-tui: {text}")
+
+
 def narrates() -> bool:
     """True where progress is worth showing: stderr is a terminal."""
     return sys.stderr.isatty()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funnel_tui.cli.options import DIMENSIONS, GRAINS, filter_option, period_option
-from funnel_tui.cli.outside import Outside, pass_outside, say
+from funnel_tui.cli.options import DIMENSIONS, GRAINS, filter_option, period_option, unmatched
+from funnel_tui.cli.outside import Outside, pass_outside, say, warn
 from funnel_tui.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def report(
     settings = outside.settings
     request = ReportRequest(period=period, compare=compare, at=outside.at, filters=filters, by=by, series=series)
     with outside.reader() as reader:
+        for sentence in unmatched(reader, filters):
+            warn(sentence)
         built = build_report(reader, settings, request, outside.clock())
     chosen = format_ or (SUFFIXES.get(output.suffix.lower(), "text") if output else "text")
     text = _rendered(built, chosen, outside, settings.savings.currency, definitions, to_file=output is not None)
