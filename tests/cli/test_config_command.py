@@ -101,3 +101,15 @@ def test_doctor_looks_at_the_cache(run: Run, tiny: Path) -> None:
     assert f"chmod 600 {tiny}" in result.stdout
     tiny.chmod(0o600)
     assert f"ok    cache: {tiny}" in run("--db", tiny, "doctor").stdout
+
+
+def test_doctor_finds_damage_that_no_query_has_met_yet(run: Run, tiny: Path) -> None:
+    assert f"ok    cache: {tiny}" in run("--db", tiny, "doctor").stdout
+    pages = bytearray(tiny.read_bytes())
+    for start in range(len(pages) // 2, len(pages), 4096):  # the schema and what `doctor` asks for stand before
+        pages[start : start + 200] = b"\xff" * 200
+    tiny.write_bytes(pages)
+    result = run("--db", tiny, "doctor")
+    assert result.exit_code == 1
+    assert f"FAIL  cache: cache {tiny} is damaged" in result.stdout
+    assert "ok    cache" not in result.stdout

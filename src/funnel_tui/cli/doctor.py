@@ -122,9 +122,12 @@ def _cache(outside: Outside, settings: Settings) -> Iterator[Finding]:
         yield Finding(False, "cache", f"others can read it; chmod 600 {path}")
     try:
         with outside.reader() as reader:
-            freshness = reader.freshness()
+            damage = reader.check()
+            freshness = () if damage else reader.freshness()
     except CacheError as error:
-        yield Finding(False, "cache", str(error))
+        damage = str(error)
+    if damage:
+        yield Finding(False, "cache", damage)
         return
     yield Finding(True, "cache", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
     names = {source.name for source in settings.sources}
