@@ -1,6 +1,6 @@
 """Populations summed, listed and read: counts and values, never a formula."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from funnel_tui.store.connected import Connected
@@ -11,15 +11,9 @@ from funnel_tui.store.scope import Scope
 class Counting(Connected):
     def sums(self, names: Iterable[str], scope: Scope) -> dict[str, float]:
         """The sum of the values of each population: their count, where a row adds 1."""
-        groups: dict[tuple[str, str | None], list[str]] = {}
-        for name in names:
-            population = POPULATIONS[name]
-            groups.setdefault((population.source, population.at), []).append(name)
         found: dict[str, float] = {}
-        for group in groups.values():
-            first = POPULATIONS[group[0]]
+        for group, first, columns in _together(names):
             params = self._params(scope)
-            columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
             row = self._one(
                 f"SELECT {columns} FROM {first.source} WHERE {_placed(first)} AND {scope.where(first.alias, params)}",
                 params,
@@ -33,14 +27,9 @@ class Counting(Connected):
         if self._behind:  # SQLite joins no view with an index, but it looks up a range of one
             each = [self.sums(names, replace(scope, start=start, end=end)) for start, end in grains]
             return {name: [sums[name] for sums in each] for name in names}
-        groups: dict[tuple[str, str | None], list[str]] = {}
-        for name in names:
-            groups.setdefault((POPULATIONS[name].source, POPULATIONS[name].at), []).append(name)
-        found: dict[str, list[float]] = {name: [0] * len(grains) for group in groups.values() for name in group}
-        for group in groups.values():
-            first = POPULATIONS[group[0]]
+        found: dict[str, list[float]] = {name: [0] * len(grains) for name in names}
+        for group, first, columns in _together(names):
             params = self._params(scope)
-            columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
             rows = self._all(
                 f"{grains_table(grains, scope)} SELECT g.grain, {columns} FROM g CROSS JOIN {first.source}"
                 f" WHERE {in_grain(str(first.at))} AND {scope.where(first.alias, params)} GROUP BY g.grain",
@@ -105,6 +94,15 @@ class Counting(Connected):
             f" ORDER BY {population.at or 'e.wait_since'} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}",
             params,
         )
+
+
+def _together(names: Iterable[str]) -> Iterator[tuple[list[str], Population, str]]:
+    """Populations of one table and date, to be summed in one pass: (names, one of them, the columns)."""
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for name in names:
+        groups.setdefault((POPULATIONS[name].source, POPULATIONS[name].at), []).append(name)
+    for group in groups.values():
+        yield group, POPULATIONS[group[0]], ", ".join(_sum(POPULATIONS[name]) for name in group)
 
 
 def _sum(population: Population) -> str:

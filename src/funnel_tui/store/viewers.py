@@ -34,9 +34,8 @@ class Viewers(Connected):
             else ""
         )
         distinct = f"SELECT DISTINCT * FROM ({sought}{read})"
-        rows = self._all(
-            f"{grains_table(grains, scope)} SELECT grain, count(*) FROM ({distinct}) GROUP BY grain", params
-        )
+        table = grains_table(grains, scope)
+        rows = self._all(f"{table} SELECT grain, count(*) FROM ({distinct}) GROUP BY grain", params)
         found = [0] * len(grains)
         for grain, count in rows:
             found[grain] = count
