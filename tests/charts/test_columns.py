@@ -57,12 +57,13 @@ def test_unknown_is_named_not_zero() -> None:
     assert all_unknown.count("n/a") == 4
 
 
-def test_the_running_month_is_paler_and_ends_in_an_ellipsis() -> None:
+def test_the_running_month_is_paler_and_says_so() -> None:
     series = {"selfserve": [5.0, 5, 5, 5]}
     lines = stacked_columns(MONTHS, series, 60, 8, partial_last=True)
-    assert "Nov…" in plain(lines)
+    assert "Nov so far" in plain(lines)
     assert any(span.style.bg == "selfserve-soft" for line in lines for span in line)
-    assert "Nov~" in plain(stacked_columns(MONTHS, series, 60, 8, partial_last=True, ascii=True))
+    assert "Nov…" in plain(stacked_columns(MONTHS, series, 40, 8, partial_last=True))
+    assert "Nov~" in plain(stacked_columns(MONTHS, series, 40, 8, partial_last=True, ascii=True))
     assert "Nov…" not in plain(stacked_columns(MONTHS, series, 60, 8))
 
 
@@ -71,3 +72,11 @@ def test_the_newest_show_where_not_all_fit() -> None:
     text = plain(stacked_columns(labels, {"human": [1.0] * 60}, 40, 8))
     assert "m59" in text
     assert "m0 " not in text
+
+
+def test_notes_stand_below_the_labels() -> None:
+    series = {"selfserve": [5.0, 5, 5, 5], "human": [5.0, 5, 5, 5]}
+    lines = stacked_columns(MONTHS, series, 60, 8, notes=["50 %", "50 %", "", "50 %"])
+    assert plain(lines).split("\n")[-1].split() == ["50", "%"] * 3
+    assert "selfserve" in {span.style.fg for span in lines[-1]}
+    assert "50 %" not in plain(stacked_columns(MONTHS, series, 60, 5, notes=["50 %"] * 4))

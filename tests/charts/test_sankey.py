@@ -219,3 +219,13 @@ def test_hostile_names_cannot_leave_their_cells() -> None:
     text = plain(sankey(Funnel(nodes, MONTH.links), 100, 12))
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("size", [(78, 12), (118, 12), (120, 34)])
+def test_thin_ribbons_are_whole_cells_edges_and_never_dashes(size: tuple[int, int]) -> None:
+    """A band inside one cell can only be drawn as a dash in the middle of it: thin ribbons keep to the cells' edges."""
+    dashes = [
+        span for line in sankey(MONTH, *size) for span in line if set(span.text) & set("─━") and not span.style.bg
+    ]
+    assert not dashes
+    assert "▀" not in "".join(span.text for line in sankey(MONTH, *size) for span in line)

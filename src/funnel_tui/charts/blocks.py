@@ -75,8 +75,6 @@ def _halves(split: int, upper: str | None, lower: str | None) -> tuple[str, Styl
     """A cell divided `split` eighths from its top. Where no glyph has the upper part, the lower one is drawn."""
     if upper is None:
         return LOWER[8 - split], style(lower)
-    if lower is None and split == 4:
-        return "▀", style(upper)
     return LOWER[8 - split], style(lower or "ground", upper)
 
 

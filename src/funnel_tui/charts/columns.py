@@ -21,6 +21,7 @@ def stacked_columns(
     width: int,
     height: int,
     *,
+    notes: Sequence[str] = (),
     partial_last: bool = False,
     unit: Unit = Unit.COUNT,
     ascii: bool = False,
@@ -28,8 +29,10 @@ def stacked_columns(
 ) -> tuple[Line, ...]:
     """One column a label, the series (role -> values) stacked from the bottom in the order given.
 
-    None is not zero: the column shows what is known and says `n/a`. The last column is paler and its label ends in `…`
-    where `partial_last` says that its period still runs. Where the width does not hold all columns the newest show.
+    None is not zero: the column shows what is known and says `n/a`. Where `partial_last` says that the last period
+    still runs, its column is paler and its label ends in `so far` (`…` if that does not fit). `notes` stand below the
+    labels, in the colour of the first series, where there are rows for them. Where the width does not hold all columns
+    the newest show.
     """
     canvas = Canvas(width, height)
     totals = [sum(v[i] or 0.0 for v in series.values()) for i in range(len(labels))]
@@ -40,7 +43,8 @@ def stacked_columns(
         canvas.write(0, 0, f"{labels[-1]} {format_plain(totals[-1], unit)}", style("text"))
         return canvas.lines()
     header = 1 if height >= 5 else 0
-    rows = height - 1 - header
+    footer = 2 if any(notes) and height >= 7 else 1
+    rows = height - footer - header
     scale = nice_scale(max(totals), rows, unit)
     axis = y_axis(scale, unit, rows)
     left = axis.width if width - axis.width >= 8 else 0
@@ -62,8 +66,12 @@ def stacked_columns(
                 paint(canvas, x, header, column, inks)
     missing = [any(values[i] is None for values in series.values()) for i in range(len(labels))]
     _values(canvas, grid, tops, totals, missing)
-    more = "~" if ascii else "…"
-    _labels(canvas, grid, [*labels[:-1], labels[-1] + more * partial_last], left, height - 1)
+    running = f"{labels[-1]} so far"
+    if cell_width(running) >= grid.pitch:
+        running = labels[-1] + ("~" if ascii else "…")
+    _labels(canvas, grid, [*labels[:-1], running if partial_last else labels[-1]], left, height - footer)
+    if footer > 1:
+        _labels(canvas, grid, notes, left, height - 1, next(iter(series)))
     return canvas.lines()
 
 
@@ -131,7 +139,7 @@ def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[f
         canvas.write(x, y, text, style("muted" if missing[index] else "text"))
 
 
-def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: int) -> None:
+def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: int, role: str = "muted") -> None:
     """Every label, or every second, third ... counted from the newest, so that none touch."""
     widest = max((cell_width(label) for label in labels[grid.first : -1]), default=0)
     step = max(1, -(-(widest + 1) // grid.pitch))
@@ -140,5 +148,5 @@ def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: in
         size = cell_width(labels[index])
         x = min(max(left, grid.middle(index, size)), end - size)
         if x >= left:
-            canvas.write(x, y, labels[index], style("muted"))
+            canvas.write(x, y, labels[index], style(role))
             end = x - 1

@@ -1,6 +1,7 @@
 """The funnel as a Sankey: where demand went, each ribbon as thick as its share, to an eighth of a row."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from funnel_tui.model.values import Funnel, Quality
 
@@ -43,6 +44,10 @@ _SHADES = (" ", *"█████", *"░▓▒█░")
 _ASCII_SHADES = (" ", *"|||||", *".#=!.")
 _SOFT = 5
 """From a node's ink to its ribbon's."""
+_SLIT, _CLEFT = 2, 4
+"""Eighths of a row that are closed between two ribbons, and between two of one target, which run together anyway."""
+_STEADY = 5
+"""Columns over which a gap must be narrow to be closed."""
 
 MIN_WIDTH, MIN_HEIGHT = 60, 6
 
@@ -74,7 +79,7 @@ def _draw(funnel: Funnel, layout: Layout, width: int, height: int, *, ascii: boo
     label_width = _label_width(ends, names, width, swatch=ascii or mono)
     right = width - label_width
     xs = [round(stage * (right - 1) / (layout.stages - 1)) for stage in range(layout.stages)]
-    columns = _columns(layout, xs, right, height - 1)
+    columns = _columns(layout, xs, right, height - 1, shaded=ascii or mono)
     for x, column in enumerate(columns):
         if ascii or mono:
             paint_shades(canvas, x, 1, column, shades, "-" if ascii else "─")
@@ -89,23 +94,81 @@ def _ink(node: str) -> int:
     return _INKS.index(NODE_ROLES.get(node, "text"))
 
 
-def _columns(layout: Layout, xs: Sequence[int], width: int, rows: int) -> list[bytearray]:
+def _columns(layout: Layout, xs: Sequence[int], width: int, rows: int, *, shaded: bool) -> list[bytearray]:
     """Every column of the picture in eighths. Large ribbons first, so that small ones stay visible where they cross."""
     columns = [bytearray(rows * 8) for _ in range(width)]
     for ribbon in sorted(layout.ribbons, key=lambda r: (-r.size, -r.value)):
-        _lay(ribbon, columns, xs)
+        _lay(ribbon, columns, xs, shaded=shaded)
+    if not shaded:
+        _close_slits(columns)
     for bar in layout.bars:
         _fill(columns[xs[bar.stage]], bar.top, max(1, bar.size), _ink(bar.id))
     return columns
 
 
-def _lay(ribbon: Ribbon, columns: Sequence[bytearray], xs: Sequence[int]) -> None:
+def _lay(ribbon: Ribbon, columns: Sequence[bytearray], xs: Sequence[int], *, shaded: bool) -> None:
     ink, size = _ink(ribbon.target) + _SOFT, max(1, ribbon.size)
     for stage, top, following in zip(ribbon.stages, ribbon.tops, ribbon.tops[1:], strict=False):
         start, end = xs[stage], xs[stage + 1]
         for x in range(start, end + 1):
             t = (x - start) / (end - start)
-            _fill(columns[x], round(top + (following - top) * t * t * (3 - 2 * t)), size, ink)
+            y = round(top + (following - top) * t * t * (3 - 2 * t))
+            _fill(columns[x], y if shaded else _clear(y, size), size, ink)
+
+
+def _clear(top: int, size: int) -> int:
+    """The nearest place where a thin ribbon shows as thick as it is: no cell has an edge above and one below it."""
+    above, below = top % 8, (top + size) % 8
+    if size > 6 or not above or not below or above + size > 8:
+        return top
+    return top - above if above <= 8 - below else top + 8 - below
+
+
+def _close_slits(columns: Sequence[bytearray]) -> None:
+    """Ribbons that nearly touch do: a gap of an eighth or two would be drawn as a dash here and there."""
+    slits = [_slits(column) for column in columns]
+    closed = [
+        (x, slit)
+        for x, found in enumerate(slits)
+        for slit in found
+        if _reach(columns, slits, x, slit, -1) + _reach(columns, slits, x, slit, 1) >= _STEADY
+    ]
+    for x, (start, end) in closed:
+        columns[x][start:end] = columns[x][start - 1 : start] * (end - start)
+    # Where rounding lets two ribbons part again for a column or two.
+    for before, column, after in zip(columns, columns[1:], columns[2:], strict=False):
+        for y, ink in enumerate(column):
+            if not ink and before[y] and after[y]:
+                column[y] = before[y]
+
+
+def _slits(column: bytearray) -> list[tuple[int, int]]:
+    """The narrow gaps between two ribbons, as `[start, end)`."""
+    found = []
+    start = before = 0
+    for ink, group in groupby(bytes(column)):
+        end = start + len(list(group))
+        if not ink and before and end < len(column):
+            widest = _CLEFT if column[end] == before else _SLIT
+            if end - start <= widest:
+                found.append((start, end))
+        start, before = end, ink
+    return found
+
+
+def _reach(
+    columns: Sequence[bytearray], slits: Sequence[Sequence[tuple[int, int]]], x: int, slit: tuple[int, int], step: int
+) -> int:
+    """Over how many columns a slit goes on to one side; far, where it ends in ribbons that touch."""
+    for far in range(_STEADY):
+        x += step
+        if not 0 <= x < len(columns):
+            return _STEADY
+        following = next((s for s in slits[x] if s[0] <= slit[1] and s[1] >= slit[0]), None)
+        if following is None:
+            return _STEADY if all(columns[x][slit[0] : slit[1]]) else far
+        slit = following
+    return _STEADY
 
 
 def _fill(column: bytearray, top: int, size: int, ink: int) -> None:

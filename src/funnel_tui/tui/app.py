@@ -144,6 +144,7 @@ class FunnelApp(App[int]):
     def _tick(self) -> None:
         if self._notice_until and self.clock() >= self._notice_until:
             self.say("")
+        self._feed.check()
         if isinstance(self.screen, FunnelScreen):
             self.screen.tick()
         elif self.funnel_screens:

@@ -34,7 +34,7 @@ PERIOD_KEYS = (
     Key("period.custom", "0", "custom_period", "", "A range of dates", "Period"),
     Key("period.earlier", "left_square_bracket", "step(1)", "", "One period earlier", "Period", "["),
     Key("period.later", "right_square_bracket", "step(-1)", "", "One period later", "Period", "]"),
-    Key("compare", "c", "compare", "compare", "Compare with the period before, last year, nothing", "Period"),
+    Key("compare", "c", "compare", "compare", "Compare: period before, last year, nothing", "Period"),
 )
 MOVE_KEYS = (
     Key("move.up", "up,k", "move(0, -1)", "", "Row up", "Move", "↑ k"),

@@ -27,6 +27,7 @@ class Feed:
         self._post = post
         self._poller: Poller | None = None
         self._closed = False
+        self._started = False
         self._lock = threading.Lock()
         self._inbox: dict[str, SyncUpdate] = {}
         self._rows_changed = False
@@ -45,6 +46,7 @@ class Feed:
         self._poller = poller
         if not self._closed:
             poller.start()
+            self._started = True
 
     def hear(self, update: "SyncUpdate") -> None:
         """The poller's report, in the poller's thread."""
@@ -75,6 +77,12 @@ class Feed:
         """Poll now."""
         if self._poller is not None:
             self._poller.refresh()
+
+    def check(self) -> None:
+        """Say so, once, if the poller ended though nobody stopped it."""
+        if self._started and not self._closed and self._poller is not None and not self._poller.is_alive():
+            self._started = False
+            self.tell(PollerFailed("reading broke off; quit and start again"))
 
     def close(self) -> None:
         """Stop the poller; returns within a second. Safe to call twice and from any thread."""

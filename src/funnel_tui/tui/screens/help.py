@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from funnel_tui.charts.cells import pad
 from funnel_tui.tui.bindings import ALL_KEYS, BACK_KEY, shown, to_bindings
 from funnel_tui.tui.widgets.panel import Panel, Part
 
@@ -37,6 +38,7 @@ def help_rows(keys: Mapping[str, str], columns: int, width: int) -> list[Sequenc
     if columns == 1:
         rows = [row for block in blocks for row in block]
     else:
+        column = width // 2
         half = sum(len(block) for block in blocks) / 2
         left: list[list[Part]] = []
         while blocks and len(left) < half:
@@ -44,9 +46,11 @@ def help_rows(keys: Mapping[str, str], columns: int, width: int) -> list[Sequenc
         right = [row for block in blocks for row in block]
         for index in range(max(len(left), len(right))):
             first = list(left[index]) if index < len(left) else []
+            if len(first) > 1:
+                first[1] = (pad(first[1][0], column - len(first[0][0]) - 1), first[1][1])
             used = sum(len(text) for text, _ in first)
             second = list(right[index]) if index < len(right) else []
-            rows.append([*first, (" " * (width // 2 - used), "text"), *second])
+            rows.append([*first, (" " * (column - used), "text"), *second])
     rows.append([("SIGNS", "human!")])
     rows += [[(f"{sign:<8}", f"{role}!"), (words, "muted")] for sign, words, role in _SIGNS]
     return rows

@@ -82,9 +82,9 @@ class OverviewScreen(FunnelScreen):
         app = self.funnel
         attention = self.query_one(AttentionPane)
         found = concerns(app.report, app.freshness, app.live)
-        if found != attention.concerns or attention.loaded != (app.report is not None):
-            attention.concerns, attention.loaded = found, app.report is not None
-            attention.redraw()
+        attention.concerns, attention.loaded = found, app.report is not None
+        attention.filling = not app.freshness or any(source.progress is not None for source in app.freshness)
+        attention.redraw()
         self._show_sources()
 
     def _show_sources(self) -> None:

@@ -74,6 +74,8 @@ class AttentionPane(PaneView):
         super().__init__("attention")
         self.concerns: tuple[Concern, ...] = ()
         self.loaded = False
+        self.filling = False
+        """History is still being read: nothing can be said to be as usual."""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -90,6 +92,8 @@ class AttentionPane(PaneView):
         if not body:
             canvas = Canvas(inner_width, 1)
             text = "Nothing: queue, sources and trends are as usual." if self.loaded else "reading the cache …"
+            if self.loaded and self.filling:
+                text = "Nothing so far. What is usual shows once the history has been read."
             canvas.write(0, 0, text, style("muted"))
             body = [canvas.lines()[0]]
         hidden = len(self.concerns) - inner_height

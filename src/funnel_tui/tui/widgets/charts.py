@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.charts.columns import stacked_columns
-from funnel_tui.charts.format import format_count
+from funnel_tui.charts.format import format_count, format_share
 from funnel_tui.charts.queue import queue_chart
 from funnel_tui.charts.sankey import sankey
 from funnel_tui.charts.scales import date_labels, month_labels
-from funnel_tui.model.values import Quality, Report, Series
+from funnel_tui.model.values import Quality, Report, Series, SeriesPoint
 
 from .frame import Note, frame, inner_size
 from .panel import wrap
 from .panes import PaneView
+from .reading import unread
 
 
 class ChartPane(PaneView):
@@ -38,7 +39,7 @@ class ChartPane(PaneView):
     def _content(self, width: int, height: int) -> tuple[Line, ...]:
         if self.report is None:
             return _sentence("reading the cache …", width)
-        if _unread(self.report):
+        if unread(self.report):
             names = ", ".join(source.name for source in self.report.freshness) or "the sources"
             return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
         return self.chart(self.report, width, height)
@@ -80,7 +81,7 @@ class MonthsPane(ChartPane):
 
     def _note(self) -> str | Note:
         blocks = "█▒" if self.funnel.ink.mono else "██"
-        return ((blocks[0], "selfserve"), (" self-serve  ", "muted"), (blocks[1], "human"), (" human", "muted"))
+        return ((blocks[0], "selfserve"), (" self-serve, %  ", "muted"), (blocks[1], "human"), (" human", "muted"))
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         points = report.monthly.points
@@ -91,6 +92,7 @@ class MonthsPane(ChartPane):
             {"selfserve": [p.selfserve_resolved for p in points], "human": [p.human_resolved for p in points]},
             width,
             height,
+            notes=[_share(point) for point in points],
             partial_last=points[-1].end > report.period.as_of,
             mono=self.funnel.ink.mono,
         )
@@ -101,14 +103,14 @@ class QueuePane(ChartPane):
 
     def _note(self) -> str | Note:
         if self.funnel.ink.mono:
-            return "█ above usual  ▓ waiting  ░ usual"
+            return "▓ waiting  █ above usual  ░ usual"
         return (
-            ("█", "human"),
-            (" above ", "muted"),
             ("█", "human-soft"),
-            (" within ", "muted"),
+            (" waiting  ", "muted"),
+            ("█", "human"),
+            (" above usual  ", "muted"),
             ("█", "track"),
-            (" the usual", "muted"),
+            (" usual", "muted"),
         )
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
@@ -123,13 +125,13 @@ def _labels(series: Series, report: Report) -> tuple[str, ...]:
     return words(starts, report.period.zone)
 
 
+def _share(point: SeriesPoint) -> str:
+    """What self-serve resolved of all that was resolved; nothing where that is not known."""
+    if point.selfserve_resolved is None or not point.selfserve_resolved + point.human_resolved:
+        return ""
+    return f"{format_share(point.selfserve_resolved / (point.selfserve_resolved + point.human_resolved))}"
+
+
 def _sentence(text: str, width: int) -> tuple[Line, ...]:
     lines = [join([(f" {line}", style("muted"))], width) for line in wrap(text, width - 2)]
     return (join((), width), *lines)
-
-
-def _unread(report: Report) -> bool:
-    """Nothing has been read yet: what is empty is no finding."""
-    return not any(link.value for link in report.funnel.links) and all(
-        source.last_success is None for source in report.freshness
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, style
 from funnel_tui.model.values import Freshness, Report
@@ -13,6 +14,7 @@ from .lines import LineView
 Part = tuple[str, Style]
 LATE = 4
 """Polls that may be missed before the header stops saying that the figures are live."""
+_UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "Etc/GMT", "GMT", "UCT", "Universal", "Zulu")
 _PERIOD_WORDS = {
     "today": "Today",
     "week": "This week",
@@ -44,7 +46,7 @@ def header_line(data: HeaderData, width: int) -> Line:
     if alerts:
         right = [*right, ("  ", style()), alerts]
     right_width = sum(cell_width(text) for text, _ in right) + 1
-    zone = str(data.report.period.zone) if data.report else ""
+    zone = zone_words(data.report.period.zone) if data.report else ""
     for drop in range(5):
         left = _left(data, drop)
         left_width = sum(cell_width(text) for text, _ in left)
@@ -60,6 +62,12 @@ def header_line(data: HeaderData, width: int) -> Line:
     for text, look in right:
         start = canvas.write(start, 0, text, look)
     return canvas.lines()[0]
+
+
+def zone_words(zone: ZoneInfo) -> str:
+    """The zone as people say it: `UTC` under all its names."""
+    name = str(zone)
+    return "UTC" if name in _UTC else name
 
 
 def _left(data: HeaderData, drop: int) -> list[Part]:
@@ -115,7 +123,7 @@ def state_parts(data: HeaderData) -> list[Part]:
         return [("○ no data yet", style("muted"))]
     if not data.live.polling:
         return [(f"○ read {ago} ago", style("muted"))]
-    if age is not None and age > max(120, LATE * data.poll_seconds):
+    if age is not None and age > max(60, LATE * data.poll_seconds):
         return [(f"○ {ago} old", style("warn", bold=True))]
     return [("● ", style("good")), (f"live {ago}", style("text"))]
 

@@ -14,8 +14,6 @@ class Row:
     label: str
     aside: tuple[tuple[str, str], ...] = ()
     """(word, metric) shown after the value where there is no comparison, or where there is room for both."""
-    aside_first: bool = False
-    """The aside belongs to the value (a range): it is shown though there is a comparison."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,6 @@ PANES: Mapping[str, PaneSpec] = {
             Row("selfserve.bot_handed_off", "Handed off"),
             Row("selfserve.seekers", "Seekers"),
             Row("selfserve.bot_resolved", "Bot solved"),
-            Row("savings.hours_low", "Hours saved", (("to", "savings.hours_high"),), aside_first=True),
-            Row("savings.cost_low", "Cost saved", (("to", "savings.cost_high"),), aside_first=True),
             Row("selfserve.bot_durable_rate", "Bot lasts"),
             Row("selfserve.bot_answered", "Bot answered"),
             Row("selfserve.article_viewers", "Readers"),

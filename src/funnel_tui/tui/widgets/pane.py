@@ -18,6 +18,7 @@ from funnel_tui.model.values import MetricValue, Quality, Report, Verdict
 from .frame import frame, inner_size
 from .numbers import PANES, SERIES_OF, PaneSpec, Row, pane_rows
 from .panes import PaneView, scrolled
+from .reading import filling, unread
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Grid:
 _TINY = Grid(label=11, value=8, change=9)
 _NARROW = Grid(label=14, value=8, change=9)
 _MIDDLE = Grid(label=15, value=9, change=10, word=8, n=9)
-_FULL = Grid(label=34, value=12, change=11, word=9, n=11, then=14, interval=14)
+_FULL = Grid(label=27, value=11, change=10, word=8, n=13, then=14, interval=25)
+_SPARK_DAYS = (56, 28, 14, 7)
+"""What the panes' sparklines may span, so that those side by side span the same."""
 
 
 def grid(width: int) -> Grid:
@@ -54,6 +57,8 @@ class Figures:
     currency: str = "USD"
     wait_age: int = 0
     """Seconds since the report: waits that still run are longer by these."""
+    filling: bool = False
+    """History is still being read: what is not available may yet come."""
 
     def get(self, id_: str) -> MetricValue | None:
         metric = self.report.metrics.get(id_) if self.report else None
@@ -69,19 +74,24 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     canvas.write(0, 0, row.label, style("text", bold=active), width=columns.label)
     x = columns.label
     metric = figures.get(row.metric)
-    if metric is None:
+    if metric is None or (figures.filling and metric.quality is Quality.UNAVAILABLE and not columns.n):
         canvas.write(x, 0, pad("…", columns.value, ">"), style("muted"))
         return canvas.lines()[0]
     known = metric.quality is not Quality.UNAVAILABLE and metric.value is not None
-    value = format_value(metric, currency=figures.currency)
+    value = "…" if figures.filling and not known else format_value(metric, currency=figures.currency)
     canvas.write(x, 0, pad(value, columns.value, ">"), style(figures.role if known else "muted", bold=known))
     x += columns.value
     if metric.quality is Quality.UNAVAILABLE:
         canvas.write(x + 2, 0, (metric.reason or "") if columns.n else "d: why", style("muted"))
         return canvas.lines()[0]
     change = format_change(metric)
-    if row.aside and (row.aside_first or not change):
+    if row.aside and not change:
         _asides(canvas, x + (2 if columns.n else 1), row, figures)
+        return canvas.lines()[0]
+    if not columns.n and mostly_pending(metric):
+        # Half a rate compares with nothing.
+        words = short_n(metric)
+        canvas.write(max(x + 2, width - len(words)), 0, words, style("muted"))
         return canvas.lines()[0]
     look = style(change_role(metric), bold=metric.verdict is Verdict.WORSE)
     canvas.write(x, 0, pad(change, columns.change, ">"), look)
@@ -94,10 +104,10 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     if metric.verdict and change not in ("", "="):
         canvas.write(x + 1, 0, metric.verdict.value, look)
     x += columns.word
-    n = f"n {metric.n:,}" if metric.n is not None else ""
-    fits = len(n) < columns.n and x + 1 + len(n) <= width
-    canvas.write(x + 1, 0, n if fits else short_n(metric), style("muted"))
-    x += columns.n
+    n = f"n {metric.n:,}" if metric.n is not None and not mostly_pending(metric) else ""
+    fits = 0 < len(n) < columns.n and x + 1 + len(n) <= width
+    end = canvas.write(x + 1, 0, n if fits else short_n(metric), style("muted"))
+    x = max(x + columns.n, end + 1)
     if columns.then and metric.previous is not None:
         then = format_previous(metric, currency=figures.currency)
         canvas.write(x + 1, 0, f"was {then}", style("muted"), width=columns.then - 1)
@@ -119,7 +129,7 @@ def _rest(canvas: Canvas, x: int, row: Row, figures: Figures) -> None:
     if shape is None or figures.report is None or room < 6:
         return
     points = [shape(point) for point in figures.report.daily.points][-min(60, room) :]
-    put(canvas, x, sparkline(points, min(len(points), room), role=figures.role))
+    put(canvas, x, sparkline(points, min(len(points), room), role=f"{figures.role}-soft"))
 
 
 def put(canvas: Canvas, x: int, lines: Sequence[Line]) -> int:
@@ -145,7 +155,15 @@ def _asides(canvas: Canvas, x: int, row: Row, figures: Figures) -> None:
         x = canvas.write(x, 0, value, style("warn" if warn else "text"))
 
 
+def mostly_pending(metric: MetricValue) -> bool:
+    """Whether so many items are too young to be judged that the rate of the others says little."""
+    return bool(metric.pending) and metric.n is not None and (metric.pending or 0) * 2 >= metric.n
+
+
 def short_n(metric: MetricValue) -> str:
+    """`n 418`, `n1.2k`; `289 pending` where that says more."""
+    if mostly_pending(metric):
+        return f"{format_short(metric.pending or 0)} pending"
     if metric.n is None:
         return ""
     if metric.n < 1_000:
@@ -184,14 +202,16 @@ class NumberPane(PaneView):
         ids = [row.metric for row in rows]
         place = ids.index(self.selected) if self.active and self.selected in ids else None
         self.top = scrolled(self.top, place, inner_height, len(rows))
-        figures = Figures(self.report, spec.role, self.funnel.currency, self.wait_age)
+        report = None if self.report is None or unread(self.report) else self.report
+        figures = Figures(report, spec.role, self.funnel.currency, self.wait_age, filling(report))
         body = []
         for index, row in enumerate(rows[self.top : self.top + inner_height], self.top):
             line = number_line(row, figures, inner_width, active=index == place)
             body.append(highlight(line) if index == place else line)
-        if not self.zoomed and len(body) < inner_height and self.report is not None:
-            body.append(spark_line(spec, self.report, inner_width))
-        note = f"{len(rows)} numbers" if self.zoomed else ""
+        if not self.zoomed and len(body) < inner_height and report is not None:
+            body.append(spark_line(spec, report, inner_width))
+        below = len(rows) - self.top - inner_height
+        note = (f"↓ {below} more of " if below > 0 else "") + f"{len(rows)} numbers" if self.zoomed else ""
         return frame(
             spec.title,
             body,
@@ -211,8 +231,9 @@ def spark_line(spec: PaneSpec, report: Report, width: int) -> Line:
     points = [getattr(point, spec.spark) for point in report.daily.points]
     words = f"{spec.spark_label}, "
     room = width - cell_width(words) - 6
-    shown = points[-min(len(points), max(0, room)) :]
-    if len(shown) < 4 or all(value is None for value in shown):
+    days = next((days for days in _SPARK_DAYS if days <= min(room, len(points))), 0)
+    shown = points[-days:] if days else []
+    if all(value is None for value in shown):
         return canvas.lines()[0]
     x = put(canvas, 0, sparkline(shown, len(shown), role=spec.role))
     canvas.write(x + 1, 0, f"{words}{len(shown)} d", style("muted"))

@@ -18,6 +18,7 @@ from .lines import LineView
 from .panel import wrap
 
 _ROLES = {"customer": "text", "agent": "human", "bot": "selfserve", "system": "muted"}
+_NAMELESS = {"agent": "teammate", "system": "workflow"}
 _WORDS = {
     "customer_message": "wrote",
     "agent_reply": "replied",
@@ -115,8 +116,10 @@ def _entry_lines(
 
 
 def _who(entry: TimelineEntry) -> str:
-    """The name; of a long machine's id only the end, after what the person is."""
-    actor = steady(entry.actor or entry.role)
+    """The name; of a long machine's id only the end, after what the person is; without a name, what it is."""
+    if not entry.actor:
+        return _NAMELESS.get(entry.role, entry.role)
+    actor = steady(entry.actor)
     if len(actor) >= 16 and " " not in actor and "@" not in actor and any(c.isdigit() for c in actor):
         return f"{entry.role} …{actor[-4:]}"
     return actor

@@ -1,0 +1,17 @@
+"""How far the reading of the sources has come, as far as it decides what may be shown as a fact."""
+
+from funnel_tui.model.values import Report
+
+
+def unread(report: Report) -> bool:
+    """Nothing has been read yet: what is empty is no finding."""
+    return (
+        all(source.last_success is None for source in report.freshness)
+        and not any(link.value for link in report.funnel.links)
+        and not any(point.human_resolved or point.selfserve_resolved for point in report.monthly.points)
+    )
+
+
+def filling(report: Report | None) -> bool:
+    """History is still being read from a source."""
+    return report is not None and any(source.progress is not None for source in report.freshness)
