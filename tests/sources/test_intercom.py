@@ -121,8 +121,64 @@ async def test_where_parts_are_refused_the_rows_must_do() -> None:
     threads = [record for record in page.records if isinstance(record, Thread)]
     assert len(threads) == 30
     assert not any(thread.complete for thread in threads)
-    assert "approximate" in page.warnings[0]
+    assert page.warnings == ()
+    assert str(page.beside["parts"]).startswith("acme: parts: ")
     assert sum(fake.calls[f"/conversations/c{number}"] for number in range(30)) <= 15
+
+
+async def test_parts_that_are_never_found_are_refused_and_nothing_is_deleted() -> None:
+    fake = FakeIntercom()
+    many(fake, 2)
+    for number in range(2):
+        fake.refuse(f"/conversations/c{number}", 404)
+    source = fake.source()
+    (page,) = await pages(source, "conversations")
+    assert isinstance(page, SourcePage)
+    assert ids([page]) == ["c0", "c1"]
+    assert "HTTP 404" in str(page.beside["parts"])
+    (again,) = [page async for page in source.reread("conversations", ["c0", "c1"])]
+    assert again.records == ()
+
+
+async def test_a_reread_that_finds_nothing_is_checked_before_it_deletes() -> None:
+    fake = FakeIntercom()
+    many(fake, 3)
+    fake.refuse("/conversations/c0", 404)
+    (page,) = [page async for page in fake.source().reread("conversations", ["c0"])]
+    assert [record.kind for record in page.records if isinstance(record, Event)] == [Kind.DELETED]
+    for number in range(3):
+        fake.refuse(f"/conversations/c{number}", 404)
+    (page,) = [page async for page in fake.source().reread("conversations", ["c0"])]
+    assert page.records == ()
+
+
+async def test_one_conversation_that_may_not_be_read_says_nothing_about_the_others() -> None:
+    fake = FakeIntercom()
+    many(fake, 5)
+    fake.refuse("/conversations/c2", 403)
+    (page,) = await pages(fake.source(), "conversations")
+    assert isinstance(page, SourcePage)
+    assert page.beside == {"parts": None}
+    (line,) = page.warnings
+    assert "approximate" in line
+    assert "req-1" not in line
+
+
+async def test_refused_parts_are_asked_for_again_after_an_hour() -> None:
+    fake = FakeIntercom()
+    many(fake, 5)
+    for number in range(5):
+        fake.refuse(f"/conversations/c{number}", 403)
+    source = fake.source()
+    await pages(source, "conversations")
+    fake.always.clear()
+    (page,) = await pages(source, "conversations")
+    assert isinstance(page, SourcePage)
+    assert page.beside["parts"] is not None
+    fake.time.now += 3600
+    (page,) = await pages(source, "conversations")
+    assert isinstance(page, SourcePage)
+    assert page.beside == {"parts": None}
 
 
 async def test_one_child_that_always_fails_does_not_stop_the_others() -> None:

@@ -77,6 +77,64 @@ async def test_a_refused_stream_is_missing_and_the_rest_goes_on(
     reader.close()
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_parts_that_may_not_be_read_are_said_once_and_until_they_may(world: World, status: int) -> None:
+    world.spread(400, days=20)
+    asked = 0
+
+    def refuse() -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        body = {"request_id": f"req-{asked}", "errors": [{"code": "forbidden", "message": "no scope"}]}
+        return httpx.Response(status, json=body)
+
+    for id in world.fake.conversations:
+        world.fake.always[f"/conversations/{id}"] = refuse
+    summary = await world.sync()
+    assert summary.ok
+    (line,) = summary.warnings
+    assert line.startswith("acme: parts: ")
+    assert "req-" not in line
+    assert len(world.ids()) == 400
+    assert asked < 200
+    assert statuses(world)["acme", "parts"] == ("refused", line)
+    assert statuses(world)["acme", "conversations"] == ("ok", None)
+
+    world.later(3600)  # nothing new to read: it is still so
+    summary = await world.sync()
+    assert summary.warnings == (line,)
+    assert (world.freshness().state, world.freshness().message) == ("partial", line)
+
+    world.fake.always.clear()
+    world.later(60)
+    summary = await world.sync(full=True)
+    assert (summary.warnings, world.freshness().state) == ((), "ok")
+    assert statuses(world)["acme", "parts"] == ("ok", None)
+    world.later(60)
+    assert (await world.sync()).warnings == ()
+
+
+def statuses(world: World) -> dict[tuple[str, str], tuple[str, str | None]]:
+    reader = Reader.open(world.path)
+    try:
+        return reader.stream_status()
+    finally:
+        reader.close()
+
+
+async def test_refused_parts_do_not_make_up_for_a_stream_that_works(world: World) -> None:
+    """Four of five streams and the parts: the fifth is read all the same."""
+    world.spread(5)
+    for path in ("/conversations/deleted", "/admins", "/articles", "/export/content/data"):
+        world.fake.refuse(path, 403)
+    for id in world.fake.conversations:
+        world.fake.refuse(f"/conversations/{id}", 403)
+    await world.sync()
+    world.later(4000)
+    summary = await world.sync()
+    assert (summary.ok, len(summary.warnings)) == (True, 5)
+
+
 async def test_everything_refused_is_a_failure(world: World) -> None:
     for path in ("/conversations/search", "/conversations/deleted", "/admins", "/articles", "/export/content/data"):
         world.fake.refuse(path, 403)

@@ -44,11 +44,18 @@ class SourceError(UserError):
 
     def __str__(self) -> str:
         where = f"{self.provider}: {self.stream}: " if self.stream else f"{self.provider}: "
+        return f"{where}{self._said(self.request_id)}. {self.mend}"
+
+    @property
+    def lasting(self) -> str:
+        """What happened without the marks of the one request: the same words each time it happens again."""
+        return self._said(None)
+
+    def _said(self, request_id: str | None) -> str:
         marks = [f"HTTP {self.status}"] if self.status is not None else []
-        if self.request_id:
-            marks.append(f"request {self.request_id}")
-        aside = f" ({', '.join(marks)})" if marks else ""
-        return f"{where}{self.message}{aside}. {self.mend}"
+        if request_id:
+            marks.append(f"request {request_id}")
+        return f"{self.message} ({', '.join(marks)})" if marks else self.message
 
 
 class AuthError(SourceError):

@@ -54,6 +54,9 @@ class SourcePage(Page, frozen=True, kw_only=True):
     versions: dict[str, int] = field(default_factory=dict)
     """Item id -> its update time, for items that are sure not to change under the same time again."""
     warnings: tuple[str, ...] = ()
+    beside: dict[str, str | None] = field(default_factory=dict)
+    """What was read along with the items, by a stream name of its own: None, or the line that says why it cannot be
+    had. Nothing where the page does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

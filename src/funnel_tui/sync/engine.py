@@ -181,6 +181,7 @@ class SourceSync:
         past = self._backfill[spec.name]
         key = _backfill_key(spec)
         longest = spec.slice or plan.YEAR
+        self._tell()  # before the first page lands: whoever reads the cache meanwhile is to know that it is not whole
         while not past.done:
             if past.window is None:
                 past.window = await self._next_slice(spec, past, longest)
@@ -250,10 +251,13 @@ class SourceSync:
         """Read everything since `since` once more and look for what has vanished."""
         now = self._now()
         before = self._cache.open_conversations(self.source.name, 0) if spec.rescan else []
+        reach, bookmark = _whole_from(self._backfill[spec.name]), self._live[spec.name].bookmark
         self._live[spec.name] = Live(bookmark=now, first_at=self._wall())
         self._save_live(spec)
         self._cache.delete_state(self.source.name, _backfill_key(spec))
-        self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now, start=now)
+        self._backfill[spec.name] = Backfill(
+            floor=min(self._floor(now), now), upper=now, start=now, before_lo=reach, before_hi=bookmark
+        )
         with self._passes.meeting(spec) as met:
             if not await self.backfill(spec, expired=expired):
                 return False
@@ -277,7 +281,7 @@ class SourceSync:
             self.health.refused[spec.name] = str(error)
             self._passes.set_status(spec.name, "refused", str(error))
             self._rests_until[spec.name] = self._wall() + plan.REFUSED_REST
-            if len(self.health.refused) == len(self.source.streams()):
+            if all(other.name in self.health.refused for other in self.source.streams()):
                 raise Failed(str(error))
         elif spec.essential:
             raise Failed(str(error))
@@ -294,6 +298,7 @@ class SourceSync:
         self._live[spec.name] = live or Live()
         if live is None:
             self._passes.set_status(spec.name, "pending", f"{name} has not read {spec.name} yet.")
+        self._passes.recall(spec)
         if spec.slice is not None:
             upper = self._live[spec.name].bookmark
             fresh = Backfill(floor=min(self._floor(upper or 0), upper or 0), upper=upper or 0, start=upper)
@@ -340,8 +345,17 @@ class SourceSync:
         self.health.progress = None
         if pasts:
             past = max(pasts, key=lambda found: found.upper)
-            self.health.history_from = past.floor if past.done else (past.upper or None)
+            self.health.history_from = _whole_from(past)
             self.health.progress = None if past.done else _share(past)
+
+
+def _whole_from(past: Backfill) -> int | None:
+    """The oldest moment from which on everything is in the cache; None where nothing is."""
+    if past.done:
+        return past.floor
+    if past.before_lo is not None and past.before_hi is not None and past.upper <= past.before_hi:
+        return min(past.upper, past.before_lo)
+    return past.upper or None
 
 
 def _share(past: Backfill) -> float:

@@ -9,7 +9,7 @@ from funnel_tui.sources import Source, SourcePage, StaleCursor, StreamSpec
 from funnel_tui.sync import plan
 from funnel_tui.sync.cache import Cache
 from funnel_tui.sync.health import Health
-from funnel_tui.sync.state import Window
+from funnel_tui.sync.state import Beside, Window, decode, encode
 
 After = Callable[[Page, Window | None], str]
 """Given a page and what is left of its window, the state to save with it."""
@@ -39,6 +39,7 @@ class Passes:
         self._gate = gate
         self._told = told
         self._status: dict[str, str] = {}
+        self._beside: dict[str, Beside] = {}
 
     async def run(
         self,
@@ -61,6 +62,7 @@ class Passes:
         async with _closing(self._source.reread(spec.name, ids)) as pages:
             async for page in pages:
                 await self._hold()
+                self._judge_beside(spec, page)
                 self._count(spec, page, self._cache.write(self._source.name, page.records))
 
     @contextmanager
@@ -76,6 +78,28 @@ class Passes:
         if self._status.get(stream) != status:
             self._status[stream] = status
             self._cache.set_stream_status(self._source.name, stream, status, reason)
+
+    def recall(self, spec: StreamSpec) -> None:
+        """What could not be read along with this stream's items when the last of them came."""
+        found = decode(self._cache.state(self._source.name, _beside_key(spec)), Beside) or Beside()
+        self._beside[spec.name] = found
+        self._health.refused.update(found.refused)
+
+    def _judge_beside(self, spec: StreamSpec, page: Page) -> None:
+        """Before the page is written: nobody is to take for exact what stands on it alone."""
+        known = self._beside[spec.name]
+        for name, line in page.beside.items() if isinstance(page, SourcePage) else ():
+            self.set_status(name, "ok" if line is None else "refused", line)
+            if line is None:
+                self._health.refused.pop(name, None)
+            else:
+                self._health.refused[name] = line
+            # Kept for the next run, which may have nothing to read and so no way to know.
+            if known.refused.get(name) != line:
+                known.refused.pop(name, None)
+                if line is not None:
+                    known.refused[name] = line
+                self._cache.write(self._source.name, (), stream=_beside_key(spec), state=encode(known))
 
     async def _pages(
         self,
@@ -96,6 +120,7 @@ class Passes:
                     self._health.warnings[f"{spec.name}: {objection}"] = None
                 last = page.cursor is None or objection is not None
                 rest = None if last else Window(window.lo, window.hi, page.cursor)
+                self._judge_beside(spec, page)
                 changed = self._cache.write(self._source.name, page.records, stream=key, state=after(page, rest))
                 self._count(spec, page, changed)
                 if last:
@@ -127,6 +152,10 @@ class Passes:
         if page.records:
             self.set_status(spec.name, "ok")
         self._told()
+
+
+def _beside_key(spec: StreamSpec) -> str:
+    return f"{spec.name}.beside"
 
 
 def _conversation_of(record: Record) -> str | None:

@@ -40,16 +40,25 @@ class Backfill(Struct, omit_defaults=True):
     total: int | None = None
     """Items in all, where the provider counts."""
     done: bool = False
+    before_lo: int | None = None
+    before_hi: int | None = None
+    """Reading everything again: what was whole before, and still is in the cache."""
+
+
+class Beside(Struct, omit_defaults=True):
+    """What could not be read along with a stream's items, with the line that says why."""
+
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 class Rescan(Struct):
     at: int
 
 
-S = TypeVar("S", Live, Backfill, Rescan)
+S = TypeVar("S", Live, Backfill, Beside, Rescan)
 
 
-def encode(state: Live | Backfill | Rescan) -> str:
+def encode(state: Live | Backfill | Beside | Rescan) -> str:
     return json.encode(state).decode()
 
 

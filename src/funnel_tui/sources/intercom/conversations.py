@@ -38,6 +38,13 @@ SPEC = StreamSpec(
     essential=True,
 )
 
+PARTS = "parts"
+"""What a conversation holds beside its row in the list; a permission of its own."""
+REFUSED_FOR = 3_600
+"""Seconds after which refused parts are asked for again."""
+WITNESSES = 3
+"""So many conversations that are listed and cannot be read show that none can."""
+
 _AGAIN = "again"
 """The cursor of a pass that begins to list its slice a second time."""
 
@@ -50,12 +57,19 @@ class _Read:
     records: tuple[Record, ...]
     settled: int | None = None
     trouble: SourceError | None = None
+    gone: NotFound | None = None
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.records) and self.trouble is None and self.gone is None
 
 
 class Conversations:
     def __init__(self, client: IntercomClient) -> None:
         self._client = client
-        self._parts_refused: ForbiddenError | None = None
+        self._parts_refused: SourceError | None = None
+        self._refused_at = 0
+        self._denied = 0
         self._parts_seen = False
 
     async def count(self, lo: int, hi: int) -> int | None:
@@ -90,7 +104,7 @@ class Conversations:
             following = after
             if following is None and shrank and not sweeping:
                 sweeping, shrank, following = True, False, _AGAIN
-            yield _as_page(reads, cursor=following, total=total, broken=broken)
+            yield self._as_page(reads, cursor=following, total=total, broken=broken)
             if following is None:
                 return
 
@@ -99,7 +113,7 @@ class Conversations:
             chunk = ids[start : start + PER_PAGE]
             reads = await self._read_all([wire.Conversation(id=id) for id in chunk])
             following = str(start + PER_PAGE) if start + PER_PAGE < len(ids) else None
-            yield _as_page(reads, cursor=following, total=len(ids), broken=0)
+            yield self._as_page(reads, cursor=following, total=len(ids), broken=0)
 
     async def _page(self, lo: int, hi: int, after: str | None, *, resumed: bool) -> wire.RawConversations:
         try:
@@ -136,6 +150,13 @@ class Conversations:
         except BaseExceptionGroup as errors:
             raise _first(errors) from None
         reads = [task.result() for task in tasks]
+        if any(read.gone for read in reads) and not self._parts_seen:
+            error = await self._why_nothing_is_found()
+            if error is not None:
+                reads = [
+                    _outline(row, read.id, _link(inbox, read.id), error) if read.gone else read
+                    for row, read in zip(rows, reads, strict=True)
+                ]
         failures = [read.trouble for read in reads if isinstance(read.trouble, ServerError | BadBody)]
         if len(failures) > FAILURES_A_PAGE:
             raise failures[0]
@@ -145,28 +166,86 @@ class Conversations:
         id = ident(row.id)
         if id is None:
             return _Read("", ())
-        link = inbox + id if inbox is not None else None
-        if self._parts_refused is not None:
-            return _outline(row, id, link, self._parts_refused)
+        link = _link(inbox, id)
         started = self._client.now()
+        if self._parts_refused is not None and 0 <= started - self._refused_at < REFUSED_FOR:
+            return _outline(row, id, link, self._parts_refused)
         try:
-            whole = await self._client.get(
-                SPEC.name, f"/conversations/{id}", wire.decode_row, {"display_as": "plaintext"}
-            )
-        except NotFound:
-            return _Read(id, (Event(conversation=id, at=started, kind=Kind.DELETED),))
+            whole = await self._get(id)
+        except NotFound as error:
+            return _Read(id, (Event(conversation=id, at=started, kind=Kind.DELETED),), gone=error)
         except ForbiddenError as error:
-            if not self._parts_seen:
-                self._parts_refused = error
+            self._denied += 1
+            if self._denied >= WITNESSES:
+                self._refuse(error)
             return _outline(row, id, link, error)
         except (ServerError, BadBody) as error:
             return _outline(row, id, link, error)
-        self._parts_seen = True
         updated = moment(whole.updated_at)
         settled = updated if updated is not None and updated < started - SETTLED else None
         return _Read(
             id, records(whole if ident(whole.id) == id else msgspec.structs.replace(whole, id=id), link), settled
         )
+
+    async def _get(self, id: str) -> wire.Conversation:
+        whole = await self._client.get(SPEC.name, f"/conversations/{id}", wire.decode_row, {"display_as": "plaintext"})
+        self._parts_seen, self._parts_refused, self._denied = True, None, 0
+        return whole
+
+    async def _why_nothing_is_found(self) -> SourceError | None:
+        """Nothing but `not found` so far: deleted, or does the provider say so for want of a permission? The oldest
+        conversations that it lists tell: they are there. None where one of them can be read."""
+        rows = await self._search(0, self._client.now(), None, per_page=WITNESSES)
+        listed, _ = _decoded(rows.conversations or [])
+        refusal: SourceError | None = None
+        for id in filter(None, (ident(row.id) for row in listed)):
+            try:
+                await self._get(id)
+            except (NotFound, ForbiddenError) as error:
+                refusal = error
+            else:
+                return None
+        if refusal is not None:
+            self._refuse(refusal)
+        return refusal
+
+    def _refuse(self, error: SourceError) -> None:
+        self._parts_refused, self._refused_at, self._parts_seen = error, self._client.now(), False
+
+    def _as_page(self, reads: Sequence[_Read], *, cursor: str | None, total: int | None, broken: int) -> SourcePage:
+        warnings = []
+        if broken:
+            warnings.append(f"conversations: {broken} of a page came in an unknown form and were left out")
+        refused = [read.trouble for read in reads if isinstance(read.trouble, ForbiddenError | NotFound)]
+        beside: dict[str, str | None] = {}
+        if any(read.whole for read in reads):
+            beside[PARTS] = None
+        elif refused and not self._parts_seen:
+            beside[PARTS] = (
+                f"{refused[0].provider}: {PARTS}: conversations are read without their parts, so their times are "
+                f"approximate: {refused[0].lasting}. Give the token the permission to read conversations, then run "
+                "`funnel-tui sync --once --full`."
+            )
+        troubles = [read.trouble for read in reads if read.trouble is not None]
+        if beside.get(PARTS) is not None:
+            troubles = [trouble for trouble in troubles if trouble not in refused]
+        if troubles:
+            warnings.append(
+                "conversations: some were read without their parts, so their times are approximate: "
+                f"{troubles[0].lasting}. {troubles[0].mend}"
+            )
+        return SourcePage(
+            records=tuple(record for read in reads for record in read.records),
+            cursor=cursor,
+            total=total,
+            versions={read.id: read.settled for read in reads if read.settled is not None},
+            warnings=tuple(warnings),
+            beside=beside,
+        )
+
+
+def _link(inbox: str | None, id: str) -> str | None:
+    return inbox + id if inbox is not None else None
 
 
 def _outline(row: wire.Conversation, id: str, link: str | None, error: SourceError) -> _Read:
@@ -176,7 +255,7 @@ def _outline(row: wire.Conversation, id: str, link: str | None, error: SourceErr
     if found is None:
         return _Read(id, (), trouble=error)
     conversation, events = found
-    if isinstance(error, ForbiddenError):
+    if isinstance(error, ForbiddenError | NotFound):
         return _Read(id, (Thread(conversation=conversation, events=events, complete=False),), trouble=error)
     return _Read(id, (conversation, *events), trouble=error)
 
@@ -194,22 +273,6 @@ def _decoded(raws: Iterable[msgspec.Raw]) -> tuple[list[wire.Conversation], int]
         except msgspec.DecodeError:
             broken += 1
     return rows, broken
-
-
-def _as_page(reads: Sequence[_Read], *, cursor: str | None, total: int | None, broken: int) -> SourcePage:
-    warnings = []
-    if broken:
-        warnings.append(f"conversations: {broken} of a page came in an unknown form and were left out")
-    troubles = [read.trouble for read in reads if read.trouble is not None]
-    if troubles:
-        warnings.append(f"conversations: read without their parts, so their times are approximate: {troubles[0]}")
-    return SourcePage(
-        records=tuple(record for read in reads for record in read.records),
-        cursor=cursor,
-        total=total,
-        versions={read.id: read.settled for read in reads if read.settled is not None},
-        warnings=tuple(warnings),
-    )
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
