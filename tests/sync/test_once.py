@@ -2,14 +2,11 @@
 
 import dataclasses
 import json
-import socket
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
 
-from funnel_tui.model.records import Page
+from funnel_tui.model.records import Page, Thread
 from funnel_tui.store import Store
 from funnel_tui.sync import plan, sync_once
 from funnel_tui.sync.engine import SourceSync
@@ -147,6 +144,94 @@ async def test_a_crash_between_pages_loses_and_doubles_nothing(
     assert world.rows("SELECT count(*) FROM event WHERE 1") == [(900,)]
 
 
+def dying_store(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    """The process dies right after that many pages with records were written."""
+    original, done = Store.write, 0
+
+    def write(self, workspace, records, *, stream=None, state=None):  # type: ignore[no-untyped-def]
+        nonlocal done
+        found = tuple(records)
+        changed = original(self, workspace, found, stream=stream, state=state)
+        done += any(isinstance(record, Thread) for record in found)
+        if done == writes:
+            raise Crash
+        return changed
+
+    monkeypatch.setattr(Store, "write", write)
+
+
+@pytest.mark.parametrize("pages", [1, 2, 4])
+async def test_a_past_that_was_read_in_part_is_told_as_such(
+    world: World, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    """Whenever the first sync ends, from `history_from` on nothing is missing."""
+    world.spread(900, days=25)
+    world.fake.on_search = lambda _: world.later(1)
+    with monkeypatch.context() as patch:
+        dying_store(patch, pages)
+        with pytest.raises(Crash):
+            await world.sync()
+    fresh = world.freshness()
+    assert fresh.progress is not None
+    assert fresh.history_from is not None
+    known = world.ids()
+    rows = world.fake.conversations.values()
+    assert 0 < len(known) < 900
+    assert {row["id"] for row in rows if row["updated_at"] >= fresh.history_from} <= known
+    await world.sync()
+    assert world.freshness().progress is None
+
+
+async def test_how_far_the_past_reaches_is_written_at_most_once_a_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.spread(900, days=25)
+    written: list[int] = []
+    original = Store.set_freshness
+
+    def set_freshness(self, freshness):  # type: ignore[no-untyped-def]
+        written.append(world.fake.time.clock())
+        original(self, freshness)
+
+    monkeypatch.setattr(Store, "set_freshness", set_freshness)
+    world.fake.on_search = lambda _: world.later(0.4)
+    await world.sync()
+    assert len(written) > 3
+    assert len(set(written)) >= len(written) - 1  # the last one is written in any case
+
+
+async def test_reading_again_does_not_unlearn_the_past(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.spread(900, days=25)
+    await world.sync()
+    whole = world.freshness().history_from
+    world.later(60)
+    world.fake.on_search = lambda _: world.later(1)
+    with monkeypatch.context() as patch:
+        dying_store(patch, 6)
+        with pytest.raises(Crash):
+            await world.sync(full=True)
+    fresh = world.freshness()
+    assert (fresh.progress is not None, fresh.history_from) == (True, whole)
+
+
+async def test_reading_again_after_a_break_knows_of_the_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came since the last sync is not in the cache before the slices reach back to it."""
+    world.spread(900, days=25)
+    await world.sync()
+    world.later(20 * DAY)
+    now = world.fake.time.clock()
+    world.fake.put(*(conversation(f"n{number}", created=now - 60 - number * 1800) for number in range(900)))
+    world.fake.on_search = lambda _: world.later(1)
+    with monkeypatch.context() as patch:
+        dying_store(patch, 3)
+        with pytest.raises(Crash):
+            await world.sync(full=True)
+    reach = world.freshness().history_from
+    assert reach is not None
+    assert reach > NOW + DAY
+    assert {id for id, row in world.fake.conversations.items() if row["updated_at"] >= reach} <= world.ids()
+
+
 async def test_a_stale_cursor_restarts_its_slice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.spread(400, days=1)
     original = Store.write
@@ -282,41 +367,6 @@ async def test_a_server_that_never_stops_paging_is_cut_off(world: World) -> None
     summary = await world.sync()
     assert summary.ok
     assert any("same page twice" in line for line in summary.warnings)
-
-
-async def test_only_one_polls_a_cache(world: World) -> None:
-    store = world.open()
-    assert store.acquire_lease("somebody else", world.fake.time.clock(), 30)
-    store.close()
-    summary = await world.sync()
-    assert summary.ok
-    assert "another funnel-tui" in summary.warnings[0]
-    assert world.fake.requests == []
-
-
-def _pid_that_was() -> int:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    return gone.pid
-
-
-async def test_a_poller_that_was_killed_does_not_hold_anybody_up(world: World) -> None:
-    dead = f"{socket.gethostname()}/{_pid_that_was()}/0123abcd"
-    store = world.open()
-    assert store.acquire_lease(dead, world.fake.time.clock(), 3600)
-    store.write("acme", (), stream="poller", state=dead)
-    store.close()
-    world.spread(3)
-    assert (await world.sync()).conversations == 3
-
-
-@pytest.mark.parametrize("holder", [f"{socket.gethostname()}/1/x", "elsewhere/999999999/x", "odd", ""])
-async def test_a_poller_that_may_be_alive_keeps_its_lease(world: World, holder: str) -> None:
-    store = world.open()
-    assert store.acquire_lease(holder, world.fake.time.clock(), 3600)
-    store.write("acme", (), stream="poller", state=holder)
-    store.close()
-    assert (await world.sync()).requests == 0
 
 
 async def test_two_workspaces_side_by_side(world: World) -> None:

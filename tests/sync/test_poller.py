@@ -101,6 +101,50 @@ def test_gives_way_to_another_poller(running: Running) -> None:
     running.until(is_complete)
 
 
+def test_a_busy_cache_is_no_failure_and_costs_nothing(running: Running) -> None:
+    world = running.world
+    world.spread(5)
+    running.poller.start()
+    good = running.until(is_complete).freshness
+    other = world.hold()
+    world.later(60)
+    world.fake.put(conversation("new", created=world.fake.time.clock() - 5))
+    running.poller.refresh()
+    update = running.until(lambda update: "cache is busy" in str(update.freshness.message))
+    assert (update.freshness.state, update.freshness.last_success) == ("ok", good.last_success)
+    running.poller.refresh()
+    running.until(lambda update: "cache is busy" in str(update.freshness.message))
+    other.close()
+    running.poller.refresh()
+    running.until(lambda update: update.rows_changed > 0)
+    assert "new" in world.ids()
+
+
+def test_a_cache_that_is_busy_from_the_start(running: Running) -> None:
+    world = running.world
+    world.spread(5)
+    other = world.hold()
+    running.poller.start()
+    update = running.until(lambda update: update.freshness.message is not None)
+    assert "cache is busy" in str(update.freshness.message)
+    assert update.freshness.state == "never"
+    other.close()
+    running.poller.refresh()
+    running.until(is_complete)
+    assert len(world.ids()) == 5
+
+
+def test_ends_while_the_cache_is_busy(world: World) -> None:
+    world.spread(5)
+    running = Running(world)
+    running.poller.start()
+    running.until(is_complete)
+    other = world.hold()
+    running.poller.stop()
+    assert not running.poller.is_alive()
+    other.close()
+
+
 def test_a_failure_is_said_and_refresh_tries_again(running: Running) -> None:
     world = running.world
     world.fake.refuse("/me", 401, "unauthorized")

@@ -20,7 +20,17 @@ class World:
         self.updates: list[SyncUpdate] = []
 
     def open(self) -> Store:
-        return Store.open(self.path, zone=ZoneInfo("UTC"))
+        """A writer that does not wait for others: they are busy at once."""
+        store = Store.open(self.path, zone=ZoneInfo("UTC"))
+        store._connection.execute("PRAGMA busy_timeout = 0")
+        return store
+
+    def hold(self) -> sqlite3.Connection:
+        """Another program's long write; `close` ends it."""
+        self.open().close()
+        other = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        return other
 
     async def sync(self, **options: Any) -> SourceSummary:
         """One `sync_once` by a new process, as it were."""
@@ -33,7 +43,7 @@ class World:
                 clock=self.fake.time.clock,
                 wall=self.fake.time.clock,
                 on_update=self.updates.append,
-                **options,
+                **{"sleep": self.fake.time.sleep, **options},
             )
         finally:
             await source.close()

@@ -1,8 +1,10 @@
 """What the sync engine needs of a cache; the store is one."""
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Protocol
 
+from funnel_tui.errors import UserError
 from funnel_tui.model.records import Record
 from funnel_tui.model.values import Freshness
 
@@ -28,6 +30,19 @@ class Cache(Protocol):
 
     def acquire_lease(self, holder: str, now: int, ttl: int) -> bool: ...
 
+    def lease_holder(self) -> str | None: ...
+
     def release_lease(self, holder: str) -> None: ...
 
     def close(self) -> None: ...
+
+
+def is_busy(error: UserError) -> bool:
+    """Whether a cache could not be written because somebody else was writing for long: what passes by itself.
+
+    Told by SQLite's own code: the sentence is for people, and may change.
+    """
+    cause = error.__cause__
+    if not isinstance(cause, sqlite3.OperationalError):
+        return False
+    return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

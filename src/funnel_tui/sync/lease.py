@@ -4,19 +4,15 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import Sequence
+from contextlib import suppress
 
+from funnel_tui.errors import UserError
 from funnel_tui.model.clock import Clock
-from funnel_tui.sync.cache import Cache
+from funnel_tui.sync.cache import Cache, is_busy
 
 TTL = 60
 """Seconds after which a silent holder has lost the lease."""
 BEAT = 20.0
-
-OTHER_POLLS = "another funnel-tui is polling this cache; this one reads what it brings"
-
-_SIGNATURE = "poller"
-"""Beside each workspace's streams stands who polls it, so that others can see whether that process still lives."""
 
 
 class LeaseLost(Exception):
@@ -28,35 +24,59 @@ def new_holder() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
 
 
-def take(cache: Cache, holder: str, workspaces: Sequence[str], wall: Clock) -> bool:
+def take(cache: Cache, holder: str, wall: Clock) -> bool:
     """Get the lease, also from a holder on this host that was killed. False where somebody else is polling."""
-    taken = cache.acquire_lease(holder, wall(), TTL)
-    if not taken:
-        for other in {cache.state(workspace, _SIGNATURE) for workspace in workspaces}:
-            if other is not None and _is_dead(other):
-                cache.release_lease(other)
-        taken = cache.acquire_lease(holder, wall(), TTL)
-    if taken:
-        for workspace in workspaces:
-            cache.write(workspace, (), stream=_SIGNATURE, state=holder)
-    return taken
+    if cache.acquire_lease(holder, wall(), TTL):
+        return True
+    other = cache.lease_holder()
+    if other is not None:
+        if not _is_dead(other):
+            return False
+        cache.release_lease(other)
+    return cache.acquire_lease(holder, wall(), TTL)
+
+
+def give_back(cache: Cache, holder: str) -> None:
+    """Let others poll. Where the cache cannot be written the lease runs out by itself."""
+    with suppress(UserError):
+        cache.release_lease(holder)
 
 
 async def keep(cache: Cache, holder: str, wall: Clock) -> None:
     """Renew the lease until cancelled. Raises `LeaseLost`."""
     while True:
         await asyncio.sleep(BEAT)
-        if not cache.acquire_lease(holder, wall(), TTL):
+        try:
+            kept = cache.acquire_lease(holder, wall(), TTL)
+        except UserError as error:
+            if not is_busy(error):
+                raise
+            continue  # nobody can take it meanwhile either
+        if not kept:
             raise LeaseLost
+
+
+def who_polls(cache: Cache) -> str:
+    """The holder in words."""
+    host, pid = _place(cache.lease_holder() or "")
+    if pid is None:
+        return "another funnel-tui"
+    return f"another funnel-tui (pid {pid})" if host == socket.gethostname() else f"another funnel-tui (on {host})"
+
+
+def _place(holder: str) -> tuple[str, int | None]:
+    """Host and process id; no id for a holder that is not one of ours."""
+    host, _, pid = holder.rpartition("/")[0].rpartition("/")
+    return host, int(pid) if pid.isascii() and pid.isdigit() else None
 
 
 def _is_dead(holder: str) -> bool:
     """True only for a process of this host that certainly does not run any more."""
-    host, _, rest = holder.rpartition("/")[0].rpartition("/")
-    if os.name != "posix" or host != socket.gethostname() or not rest.isdigit():
+    host, pid = _place(holder)
+    if os.name != "posix" or host != socket.gethostname() or pid is None:
         return False
     try:
-        os.kill(int(rest), 0)  # signal 0 only asks
+        os.kill(pid, 0)  # signal 0 only asks
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):

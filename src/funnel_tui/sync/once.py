@@ -1,18 +1,25 @@
 """Catching up and stopping: `funnel-tui sync --once`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
+from funnel_tui.errors import UserError
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.sources import Lane, Source, StreamSpec
 from funnel_tui.sync import lease
-from funnel_tui.sync.cache import Cache
+from funnel_tui.sync.cache import Cache, is_busy
 from funnel_tui.sync.engine import Failed, SourceSync
 from funnel_tui.sync.news import SourceSummary, SyncUpdate
 from funnel_tui.sync.passes import Expired, never
 
 WAIT = 120.0
+LOOK = 0.5
+"""Seconds between two looks at a lease that another holds, or at a cache that another writes."""
+
+Sleep = Callable[[float], Coroutine[Any, Any, object]]
 
 
 def _nobody(update: SyncUpdate) -> None:
@@ -28,87 +35,166 @@ async def sync_once(
     wait: float = WAIT,
     on_update: Callable[[SyncUpdate], None] = _nobody,
     wall: Clock = system_clock,
+    sleep: Sleep = asyncio.sleep,
 ) -> list[SourceSummary]:
     """Read everything that is due, the whole past included, and say what came of it, in the order of `sources`.
 
     `full` reads everything again since the configured date and finds what has vanished. `wait`: seconds for the
-    provider to prepare exports; what is not ready then is named as pending and picked up by the next run. Sources are
-    left open. Raises `UserError` where the cache cannot be written.
+    provider to prepare exports; what is not ready then is named as pending and picked up by the next run. As long it
+    also waits for another poller or writer of the cache to end; what could not be read then is not ok. Sources are left
+    open. Raises `UserError` where the cache cannot be written.
     """
     holder = lease.new_holder()
-    if not lease.take(cache, holder, [source.name for source in sources], wall):
-        return [
-            SourceSummary(source.name, True, 0, 0, 0, (f"{source.name}: {lease.OTHER_POLLS}",)) for source in sources
-        ]
+    turn = _Turn(cache, holder, wall, sleep)
+    obstacle = await turn.wait(wait)
+    if obstacle is not None:
+        return [_unread(source.name, obstacle) for source in sources]
     beat = asyncio.create_task(lease.keep(cache, holder, wall))
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(_Once(cache, source, clock, wall, on_update).run(full=full, wait=wait))
+                group.create_task(_Once(cache, source, clock, wall, sleep, on_update).run(full=full, wait=wait))
                 for source in sources
             ]
     except BaseExceptionGroup as errors:
-        raise _leaf(errors) from None
+        error = _leaf(errors)
+        raise error from error.__cause__  # which tells a busy cache
     finally:
         beat.cancel()
         with suppress(asyncio.CancelledError, lease.LeaseLost):
             await beat
-        cache.release_lease(holder)
-    return [task.result() for task in tasks]
+        lease.give_back(cache, holder)
+    return [turn.noted(task.result(), first=task is tasks[0]) for task in tasks]
+
+
+class _Turn:
+    """Waits for the lease."""
+
+    def __init__(self, cache: Cache, holder: str, wall: Clock, sleep: Sleep) -> None:
+        self._cache = cache
+        self._holder = holder
+        self._wall = wall
+        self._sleep = sleep
+        self._waited_for: str | None = None
+
+    async def wait(self, seconds: float) -> str | None:
+        """None once the lease is ours; otherwise what has been in the way for all of `seconds`."""
+        last_call = self._wall() + int(seconds)
+        while True:
+            try:
+                if lease.take(self._cache, self._holder, self._wall):
+                    return None
+                self._waited_for = lease.who_polls(self._cache)
+                obstacle = (
+                    f"{self._waited_for} is polling this cache; nothing was read. Stop it, or wait for it with --wait."
+                )
+            except UserError as error:
+                if not is_busy(error):
+                    raise
+                obstacle = str(error)
+            if self._wall() >= last_call:
+                return obstacle
+            await self._sleep(LOOK)
+
+    def noted(self, summary: SourceSummary, *, first: bool) -> SourceSummary:
+        """`summary`; the first one says whom we waited for, which concerns all."""
+        if not first or self._waited_for is None:
+            return summary
+        line = f"{summary.name}: waited for {self._waited_for}, which was polling this cache"
+        return replace(summary, warnings=(line, *summary.warnings))
 
 
 class _Once:
+    """One source's catching up; begun anew from what the cache says where another program held the cache up."""
+
     def __init__(
-        self, cache: Cache, source: Source, clock: Clock, wall: Clock, on_update: Callable[[SyncUpdate], None]
+        self,
+        cache: Cache,
+        source: Source,
+        clock: Clock,
+        wall: Clock,
+        sleep: Sleep,
+        on_update: Callable[[SyncUpdate], None],
     ) -> None:
         self._cache = cache
-        self._on_update = on_update
+        self._source = source
+        self._clock = clock
         self._wall = wall
-        self._told = 0
+        self._sleep = sleep
+        self._on_update = on_update
         self._sent = source.requests
-        self._engine = SourceSync(cache, source, clock=clock, wall=wall, report=self._tell, warm_up=False)
+        self._told = 0
+        self._saved_at: int | None = None
+        self._conversations = 0
+        self._rows_changed = 0
 
     async def run(self, *, full: bool, wait: float) -> SourceSummary:
-        engine = self._engine
+        last_call: int | None = None
+        while True:
+            before = self._rows_changed
+            try:
+                return await self._catch_up(full=full, wait=wait)
+            except UserError as error:
+                if not is_busy(error):
+                    raise
+                if last_call is None or self._rows_changed > before:  # it went on meanwhile
+                    last_call = self._wall() + int(wait)
+                if self._wall() >= last_call:
+                    return self._summary(False, (), f"{self._source.name}: {error}")
+            await self._sleep(LOOK)
+
+    async def _catch_up(self, *, full: bool, wait: float) -> SourceSummary:
+        engine = SourceSync(
+            self._cache, self._source, clock=self._clock, wall=self._wall, report=self._tell, warm_up=False
+        )
+        self._told = 0
         try:
-            await engine.identify()
-            await self._lanes(full=full, wait=wait)
-        except Failed as failed:
-            engine.health.failure = failed.line
-        self._tell(engine)
-        self._cache.set_freshness(engine.health.freshness())
+            try:
+                await engine.identify()
+                await self._lanes(engine, full=full, wait=wait)
+            except Failed as failed:
+                engine.health.failure = failed.line
+            self._tell(engine)
+            self._cache.set_freshness(engine.health.freshness())
+        finally:
+            self._conversations += engine.conversations
+            self._rows_changed += engine.rows_changed
+        return self._summary(engine.health.failure is None, engine.health.lines(), engine.health.failure)
+
+    def _summary(self, ok: bool, warnings: tuple[str, ...], error: str | None) -> SourceSummary:
         return SourceSummary(
-            name=engine.source.name,
-            ok=engine.health.failure is None,
-            conversations=engine.conversations,
-            requests=engine.source.requests - self._sent,
-            rows_changed=engine.rows_changed,
-            warnings=engine.health.lines(),
-            error=engine.health.failure,
+            name=self._source.name,
+            ok=ok,
+            conversations=self._conversations,
+            requests=self._source.requests - self._sent,
+            rows_changed=self._rows_changed,
+            warnings=warnings,
+            error=error,
         )
 
-    async def _lanes(self, *, full: bool, wait: float) -> None:
+    async def _lanes(self, engine: SourceSync, *, full: bool, wait: float) -> None:
         """Fast streams in turn and each slow one beside them; what is slow gets `wait` seconds more than the fast."""
         last_call: int | None = None
 
         def expired() -> bool:
             return last_call is not None and self._wall() >= last_call
 
-        specs = self._engine.source.streams()
+        specs = engine.source.streams()
         try:
             async with asyncio.TaskGroup() as group:
                 for spec in specs:
                     if spec.lane is Lane.SLOW:
-                        group.create_task(self._stream(spec, full=full, expired=expired))
+                        group.create_task(self._stream(engine, spec, full=full, expired=expired))
                 for spec in specs:
                     if spec.lane is Lane.FAST:
-                        await self._stream(spec, full=full, expired=never)
+                        await self._stream(engine, spec, full=full, expired=never)
                 last_call = self._wall() + int(wait)
         except BaseExceptionGroup as errors:
-            raise _leaf(errors) from None
+            error = _leaf(errors)
+            raise error from error.__cause__
 
-    async def _stream(self, spec: StreamSpec, *, full: bool, expired: Expired) -> None:
-        engine = self._engine
+    @staticmethod
+    async def _stream(engine: SourceSync, spec: StreamSpec, *, full: bool, expired: Expired) -> None:
         if full and spec.slice is not None:
             await engine.attempt(spec, engine.again(spec, expired=expired))
             return
@@ -123,7 +209,16 @@ class _Once:
 
     def _tell(self, engine: SourceSync) -> None:
         changed, self._told = engine.rows_changed - self._told, engine.rows_changed
-        self._on_update(SyncUpdate(engine.source.name, engine.health.freshness(), changed))
+        fresh = engine.health.freshness()
+        self._on_update(SyncUpdate(engine.source.name, fresh, changed))
+        # While the past fills in, readers of the cache are told how far it reaches, at most once a second.
+        if fresh.progress is not None and fresh.history_from is not None and self._saved_at != self._wall():
+            self._saved_at = self._wall()
+            self._cache.set_freshness(fresh)
+
+
+def _unread(name: str, obstacle: str) -> SourceSummary:
+    return SourceSummary(name, False, 0, 0, 0, error=f"{name}: {obstacle}")
 
 
 def _leaf(errors: BaseExceptionGroup[BaseException]) -> BaseException:

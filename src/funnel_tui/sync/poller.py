@@ -5,8 +5,9 @@ import logging
 import random
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from funnel_tui.errors import UserError
@@ -14,11 +15,13 @@ from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.model.values import Freshness
 from funnel_tui.sources import Lane, Source, StreamSpec
 from funnel_tui.sync import lease, plan
-from funnel_tui.sync.cache import Cache
+from funnel_tui.sync.cache import Cache, is_busy
 from funnel_tui.sync.engine import Failed, SourceSync
 from funnel_tui.sync.news import SyncUpdate
 
 STOP_WITHIN = 1.0
+
+BUSY = "the cache is busy, another program is writing to it; tried again at the next poll"
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Poller(threading.Thread):
         self._paused = False
         self._going = asyncio.Event()
         self._nudges: list[asyncio.Event] = []
+        self._last: dict[str, Freshness] = {}
 
     # --- from any thread
 
@@ -118,75 +122,103 @@ class Poller(threading.Thread):
     async def _poll(self) -> None:
         if self._read_only:
             await asyncio.Event().wait()
-        try:
-            cache = self._open_store()
-        except UserError as error:
-            self._say_all("failed", str(error))
+        cache = await self._open()
+        if cache is None:
             return
         holder = lease.new_holder()
         try:
-            while True:
+            while not self._stopped:
                 await self._hold_lease(cache, holder)
         finally:
+            lease.give_back(cache, holder)
             cache.close()
+
+    async def _open(self) -> Cache | None:
+        while True:
+            try:
+                return self._open_store()
+            except UserError as error:
+                if not is_busy(error):
+                    self._say_all("failed", str(error))
+                    return None
+            await self._wait_out_a_writer()
 
     async def _hold_lease(self, cache: Cache, holder: str) -> None:
         """Poll while the lease is ours; otherwise say so and look again later."""
         try:
-            if not lease.take(cache, holder, [source.name for source in self._sources], self._wall):
-                self._say_all("ok", lease.OTHER_POLLS)
-                await self._rest(self._new_nudge(), plan.backoff(self._poll_seconds, 0, self._jitter()))
+            if not lease.take(cache, holder, self._wall):
+                self._say_all("ok", f"{lease.who_polls(cache)} is polling this cache; this one reads what it brings")
+                await self._wait(0)
                 return
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(lease.keep(cache, holder, self._wall))
-                    for source in self._sources:
-                        group.create_task(self._serve(cache, source))
-            finally:
-                cache.release_lease(holder)
-        except BaseExceptionGroup as errors:
-            await self._after(errors)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(lease.keep(cache, holder, self._wall))
+                for source in self._sources:
+                    group.create_task(self._serve(cache, source))
+        except (BaseExceptionGroup, UserError) as error:
+            if not self._stopped:  # a failure at the very moment of the end would swallow the cancellation
+                await self._after(error, cache, holder)
 
-    async def _after(self, errors: BaseExceptionGroup[BaseException]) -> None:
+    async def _after(self, error: BaseException, cache: Cache, holder: str) -> None:
         """What ended the polling: a lost lease, a cache that cannot be written, or a fault of ours."""
-        error: BaseException = errors
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         if isinstance(error, lease.LeaseLost):
             return
         if not isinstance(error, Exception):
             raise error
+        if isinstance(error, UserError) and is_busy(error):
+            # What was in memory is ahead of the cache now: all is begun anew from what the cache says.
+            await self._wait_out_a_writer()
+            return
+        lease.give_back(cache, holder)
         if not isinstance(error, UserError):
             _log.error("polling broke off", exc_info=error)
         known = isinstance(error, UserError)
         self._say_all("failed", str(error) if known else f"a fault in funnel-tui ({type(error).__name__}: {error})")
-        await self._rest(self._new_nudge(), plan.backoff(self._poll_seconds, 3, self._jitter()))
+        await self._wait(3)
+
+    async def _wait_out_a_writer(self) -> None:
+        """Somebody else has been writing for long, an import perhaps: nothing has failed, and it passes."""
+        for source in self._sources:
+            known = self._last.get(source.name) or Freshness(source.name, source.kind, None, "never")
+            self.say(SyncUpdate(source.name, replace(known, message=f"{source.name}: {BUSY}"), 0))
+        await self._wait(0)
 
     async def _serve(self, cache: Cache, source: Source) -> None:
-        nudge = self._new_nudge()
         served = _Served(cache, source, self)
         failures = 0
-        async with asyncio.TaskGroup() as group:
-            while True:
-                await self._going.wait()
-                failures = 0 if await served.poll(group, first=failures > 0) else failures + 1
-                await self._rest(nudge, plan.backoff(self._poll_seconds, failures, self._jitter()))
+        with self._nudged() as nudge:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    await self._going.wait()
+                    failures = 0 if await served.poll(group, first=failures > 0) else failures + 1
+                    await self._rest(nudge, failures)
 
-    def _new_nudge(self) -> asyncio.Event:
+    async def _wait(self, failures: int) -> None:
+        with self._nudged() as nudge:
+            await self._rest(nudge, failures)
+
+    @contextmanager
+    def _nudged(self) -> Iterator[asyncio.Event]:
+        """An event that `refresh` sets."""
         event = asyncio.Event()
         self._nudges.append(event)
-        return event
+        try:
+            yield event
+        finally:
+            self._nudges.remove(event)
 
-    @staticmethod
-    async def _rest(nudge: asyncio.Event, seconds: float) -> None:
+    async def _rest(self, nudge: asyncio.Event, failures: int) -> None:
+        """Until the next poll is due after `failures` in a row, or `nudge` comes."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(plan.backoff(self._poll_seconds, failures, self._jitter())):
                 await nudge.wait()
         nudge.clear()
 
     # --- what it says
 
     def say(self, update: SyncUpdate) -> None:
+        self._last[update.source] = update.freshness
         try:
             self._on_update(update)
         except Exception:
