@@ -50,8 +50,7 @@ def _episode_path(row: QuestRow, as_of: int) -> Iterable[tuple[str, str]]:
         yield at, "articles"
         at = "articles"
     closed = row.closed_at is not None and row.closed_at <= as_of
-    bot_first = row.involved_at is not None and (row.first_reply_at is None or row.involved_at <= row.first_reply_at)
-    if bot_first:
+    if row.bot_first:
         yield at, "bot"
         at = "bot"
         if row.reached_at is None:

@@ -90,6 +90,8 @@ class Episode:
     start: int | None = None
     """First customer message."""
     involved_at: int | None = None
+    bot_first: bool = False
+    """The bot took part before any human replied."""
     answered_at: int | None = None
     last_answer_at: int | None = None
     unanswered_since: int | None = None
@@ -259,12 +261,13 @@ class _Replay:
         self.silence_due = None
         if episode.involved_at is not None and episode.handoff_at is None:
             episode.handoff_at = event.at
+        if not episode.replies:
+            episode.bot_first = episode.involved_at is not None
         if episode.first_reply_at is None and episode.start is not None:
             episode.first_reply_at = event.at
             episode.response_start = _response_start(episode)
             if episode.reached_at is None:
-                bot_first = episode.involved_at is not None
-                episode.reached_at = event.at if bot_first else episode.start
+                episode.reached_at = event.at if episode.involved_at is not None else episode.start
         if episode.wait_since is not None:
             episode.waits.append(Wait(episode.wait_since, event.at, event.actor))
             episode.wait_since = None
@@ -377,8 +380,11 @@ class _Replay:
             if episode.resolutions and episode.resolutions[-1].returned_at is None:
                 episode.resolutions[-1].returned_at = at
             episode.agent = episode.last_replier or self.assignee
-        self.episodes.append(Episode(begun_at=at))
-        return self.episodes[-1]
+        fresh = Episode(begun_at=at)
+        if episode is not None:
+            fresh.wait_since = episode.wait_since  # handed off after its close, and nobody has replied since
+        self.episodes.append(fresh)
+        return fresh
 
     def _snoozed(self, event: Event) -> None:
         if self.current is not None and self.current.closed_at is None:
@@ -485,6 +491,8 @@ def _track_waiting(episode: Episode, at: int) -> None:
 
 def _settle(episode: Episode) -> None:
     """What can only be said once all events are known."""
+    if not episode.replies:
+        episode.bot_first = episode.involved_at is not None
     if episode.reached_at is None and episode.start is not None and episode.involved_at is None:
         episode.reached_at = episode.start
     if episode.rated_bot and episode.replies:

@@ -131,6 +131,7 @@ CREATE TABLE episode (
     begun_at            INTEGER NOT NULL,
     start               INTEGER,
     involved_at         INTEGER,
+    bot_first           INTEGER NOT NULL,
     answered_at         INTEGER,
     last_answer_at      INTEGER,
     unanswered_since    INTEGER,

@@ -38,13 +38,11 @@ class QuestRow:
 
     start: int
     first_view: int | None
-    involved_at: int | None
-    answered_at: int | None
+    bot_first: int
     unanswered_since: int | None
     last_answer_at: int | None
     handoff_at: int | None
     reached_at: int | None
-    first_reply_at: int | None
     replies: int
     closed_at: int | None
     bot_resolved_at: int | None

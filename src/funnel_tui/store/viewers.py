@@ -62,8 +62,8 @@ class Viewers(Connected):
         params["until"] = min(scope.end + DAY, scope.as_of + 1)
         rows = self._all(
             "SELECT e.start, (SELECT min(v.at) FROM article_view v WHERE v.wid = e.wid AND v.viewer = e.viewer"
-            f" AND v.at BETWEEN e.start - {DAY} AND e.start), e.involved_at, e.answered_at, e.unanswered_since,"
-            " e.last_answer_at, e.handoff_at, e.reached_at, e.first_reply_at, e.replies, e.closed_at,"
+            f" AND v.at BETWEEN e.start - {DAY} AND e.start), e.bot_first, e.unanswered_since,"
+            " e.last_answer_at, e.handoff_at, e.reached_at, e.replies, e.closed_at,"
             " e.bot_resolved_at FROM episode e WHERE e.start >= :start AND e.start < :until"
             f" AND {scope.where('e', params)}",
             params,
