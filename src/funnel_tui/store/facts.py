@@ -44,8 +44,8 @@ def rows(subject: Subject, facts: Facts, viewer: str) -> dict[str, list[Row]]:
         found["episode"].append(
             (
                 eid, cid, subject.wid, subject.channel, facts.team, e.agent, subject.origin, viewer, facts.outbound,
-                e.begun_at, e.start, e.involved_at, e.bot_first, e.answered_at, e.last_answer_at, e.unanswered_since, e.handoff_at,
-                e.reached_at, e.first_reply_at, e.response_start, e.replies, e.closed_at, e.closed_by,
+                e.begun_at, e.start, e.involved_at, e.bot_first, e.answered_at, e.last_answer_at, e.unanswered_since,
+                e.handoff_at, e.reached_at, e.first_reply_at, e.response_start, e.replies, e.closed_at, e.closed_by,
                 e.bot_resolved_at, e.bot_confirmed, e.reopened, e.reassigned, e.switches, e.rating, e.rated_at,
                 e.state, facts.assignee if last else None, e.wait_since,
             )

@@ -32,11 +32,12 @@ class Store:
         `zone` is accepted for the day roll-ups that are kept in the report zone.
         """
         store = cls(open_writer(path), path, reopen_window)
-        known = store._setting("reopen_window")
-        if known != str(reopen_window):
-            if known is not None:
-                store.rebuild()
-            store._set("reopen_window", str(reopen_window))
+        with explained(path):
+            known = store._setting("reopen_window")
+            if known != str(reopen_window):
+                if known is not None:
+                    store.rebuild()
+                store._set("reopen_window", str(reopen_window))
         return store
 
     def close(self) -> None:
