@@ -173,6 +173,10 @@ class FunnelApp(App[int]):
         self.live = replace(self.live, loading_since=None, problem=None)
         for screen in self.funnel_screens:
             screen.report_changed()
+        follow = getattr(self.screen, "report_changed", None)
+        if follow is not None and not isinstance(self.screen, FunnelScreen):
+            # The definition, known by its method: its module is imported when it is first opened.
+            follow(answer.report)
 
     @on(PollerFailed)
     def _poller_failed(self, message: PollerFailed) -> None:

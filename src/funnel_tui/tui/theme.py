@@ -92,6 +92,9 @@ class Ink:
         colour = "default" if reverse else self._named(look.fg or "text")
         dim = self.mono and look.fg in ("muted", "track") and not reverse
         bold = look.bold or (self.mono and look.fg in ("warn", "bad"))
+        if not self.mono and not self.dark and look.fg in _BRIGHT:
+            # Many terminals make bold colours bright ones, which a light ground swallows.
+            bold = False
         return RichStyle(color=colour, bgcolor=background, bold=bold, dim=dim, reverse=reverse)
 
     def _named(self, role: str | None) -> str:

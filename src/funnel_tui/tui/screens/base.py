@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from funnel_tui.tui.app import FunnelApp
 
 
+_COMPARED = {
+    "previous": "Compared with the period before",
+    "year": "Compared with a year earlier",
+    "none": "No comparison",
+}
+
+
 class FunnelScreen(Screen[None]):
     """A screen of the dashboard. The app calls `report_changed`, `state_changed` and `tick`; screens hold no timers."""
 
@@ -117,8 +124,7 @@ class FunnelScreen(Screen[None]):
 
     def action_compare(self) -> None:
         view = self.funnel.view.next_comparison()
-        words = {"previous": "the period before", "year": "a year earlier", "none": "nothing"}[view.compare]
-        self.funnel.say(f"Compared with {words}")
+        self.funnel.say(_COMPARED[view.compare])
         self.funnel.look(view)
 
     def action_custom_period(self) -> None:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from funnel_tui.charts.format import change_role, format_change, format_interval, format_plain, format_value
-from funnel_tui.model.values import Direction, MetricValue, Quality
+from funnel_tui.model.values import Direction, MetricValue, Quality, Report
 from funnel_tui.tui.bindings import BACK_KEY, DEFINITION_KEY, to_bindings
 from funnel_tui.tui.widgets.panel import Panel, Part, wrap
 
@@ -65,12 +65,25 @@ class DefinitionScreen(ModalScreen[None]):
         self.metric = metric
         self.currency = currency
 
+    @property
+    def panel_width(self) -> int:
+        return min(WIDTH, self.app.size.width - 2)
+
     def compose(self) -> ComposeResult:
-        width = min(WIDTH, self.app.size.width - 2)
+        width = self.panel_width
         rows = definition_rows(self.metric, self.currency, width - 5)
         panel = Panel(self.metric.spec.label.upper(), rows, role="text", note="Esc")
         panel.styles.width, panel.styles.height = width, min(len(rows) + 2, self.app.size.height - 2)
         yield panel
+
+    def report_changed(self, report: Report) -> None:
+        """The number behind the panel changed: so does the panel, in its place and size."""
+        metric = report.metrics.get(self.metric.spec.id)
+        if metric is not None and metric != self.metric:
+            self.metric = metric
+            panel = self.query_one(Panel)
+            panel.rows = definition_rows(metric, self.currency, self.panel_width - 5)
+            panel.redraw()
 
     def action_back(self) -> None:
         self.dismiss()

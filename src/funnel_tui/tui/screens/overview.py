@@ -85,6 +85,9 @@ class OverviewScreen(FunnelScreen):
         attention.concerns, attention.loaded = found, app.report is not None
         attention.filling = not app.freshness or any(source.progress is not None for source in app.freshness)
         attention.redraw()
+        if app.report is None:
+            for chart in self.query(ChartPane):
+                chart.redraw()
         self._show_sources()
 
     def _show_sources(self) -> None:

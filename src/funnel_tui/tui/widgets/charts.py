@@ -30,7 +30,7 @@ class ChartPane(PaneView):
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner = inner_size(width, height, boxed=self.boxed)
         # Moving the cursor redraws the frame; the chart inside is drawn once for each report and size.
-        key = (self.report, inner, self.funnel.ink)
+        key = (self.report, inner, self.funnel.ink, self.funnel.live.problem if self.report is None else None)
         if len(self._drawn) != len(key) or any(a is not b and a != b for a, b in zip(self._drawn, key, strict=True)):
             self._drawn = key
             self._body = self._content(*inner)
@@ -38,7 +38,8 @@ class ChartPane(PaneView):
 
     def _content(self, width: int, height: int) -> tuple[Line, ...]:
         if self.report is None:
-            return _sentence("reading the cache …", width)
+            failed = self.funnel.live.problem is not None
+            return _sentence("No figures yet: what is wrong stands below." if failed else "reading the cache …", width)
         if unread(self.report):
             names = ", ".join(source.name for source in self.report.freshness) or "the sources"
             return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
@@ -103,7 +104,9 @@ class QueuePane(ChartPane):
 
     def _note(self) -> str | Note:
         if self.funnel.ink.mono:
-            return "▓ waiting  █ above usual  ░ usual"
+            return "▓ waiting  █ above usual  ░ usual" if self.size.width >= 56 else "█ above usual"
+        if self.size.width < 56:
+            return (("█", "human"), (" above usual", "muted"))
         return (
             ("█", "human-soft"),
             (" waiting  ", "muted"),

@@ -84,7 +84,7 @@ PANES: Mapping[str, PaneSpec] = {
             Row("queue.arrivals_1h", "Arrived 1 h", (("closed", "queue.closes_1h"),)),
         ),
         "first_response_median",
-        "first response",
+        "response",
         ("queue.", "human.", "internal."),
     ),
 }

@@ -90,8 +90,9 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
         return canvas.lines()[0]
     if not columns.n and mostly_pending(metric):
         # Half a rate compares with nothing.
-        words = short_n(metric)
-        canvas.write(max(x + 2, width - len(words)), 0, words, style("muted"))
+        room = width - x - 1
+        words = next((words for words in pending_words(metric) if len(words) <= room), "")
+        canvas.write(width - len(words), 0, words, style("muted"))
         return canvas.lines()[0]
     look = style(change_role(metric), bold=metric.verdict is Verdict.WORSE)
     canvas.write(x, 0, pad(change, columns.change, ">"), look)
@@ -160,10 +161,17 @@ def mostly_pending(metric: MetricValue) -> bool:
     return bool(metric.pending) and metric.n is not None and (metric.pending or 0) * 2 >= metric.n
 
 
+def pending_words(metric: MetricValue) -> tuple[str, ...]:
+    """`285 pending`; where that does not fit how many are judged of how many: `n 230/515`."""
+    judged, pending = metric.n or 0, metric.pending or 0
+    of = f"{format_short(judged)}/{format_short(judged + pending)}"
+    return f"{format_short(pending)} pending", f"n {of}", of
+
+
 def short_n(metric: MetricValue) -> str:
     """`n 418`, `n1.2k`; `289 pending` where that says more."""
     if mostly_pending(metric):
-        return f"{format_short(metric.pending or 0)} pending"
+        return pending_words(metric)[0]
     if metric.n is None:
         return ""
     if metric.n < 1_000:
