@@ -275,14 +275,14 @@ def test_old_figures_are_called_stale(tmp_path: Path) -> None:
     assert states == ["ok", "ok", "stale", "stale"]
 
 
-def test_who_was_on_duty_earlier_is_not_known(tmp_path: Path) -> None:
+def test_who_was_on_duty_earlier_is_told_by_who_is_now(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
     store.register("acme", "intercom")
-    store.write("acme", [Agent(id="g", away=False)])
-    store.set_freshness(Freshness("acme", "intercom", T, "ok"))
+    store.write("acme", [Agent(id="g", away=False), Event(conversation="c", at=T, kind=Kind.CUSTOMER_MESSAGE)])
     reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
     now, earlier = (build_report(reader, settings, ReportRequest(at=at), T)["queue.on_duty"] for at in (T, T - 86_400))
-    assert (now.value, earlier.value, earlier.quality) == (1, None, Quality.UNAVAILABLE)
+    assert (now.value, now.quality) == (1, Quality.EXACT)
+    assert (earlier.value, earlier.quality) == (1, Quality.APPROXIMATE)
 
 
 def test_the_topic_that_got_worse_is_found_among_many(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ _COUNTERS = "Intercom gives article counters, not single views"
 
 
 _NOW = 3600
-"""Seconds before the last reading that still pass for now."""
+"""Seconds that still pass for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,11 @@ class Judge:
     """The worth of each metric for the sources in the cache that pass a filter on them."""
 
     def __init__(self, reader: Reader, filters: Filters, as_of: int) -> None:
+        kinds = reader.kinds()
         wanted = {name.casefold() for name in filters.get("source", ())}
-        self._kinds = {name: kind for name, kind in reader.kinds().items() if not wanted or name.casefold() in wanted}
+        self._kinds = {name: kind for name, kind in kinds.items() if name.casefold() in wanted} or kinds
         self._streams = reader.stream_status()
-        self._passed = {
-            fresh.name for fresh in reader.freshness() if fresh.last_success and as_of < fresh.last_success - _NOW
-        }
+        self._gone_on = reader.active_after(as_of + _NOW)
 
     @property
     def counted(self) -> bool:
@@ -115,6 +114,6 @@ class Judge:
                 return unavailable(reason or f"the stream {stream} of {workspace} has not been read yet.")
         if self._streams.get((workspace, "parts"), ("ok", None))[0] == "refused" and metric in _PARTS:
             return _PARTS[metric]
-        if metric == "queue.on_duty" and workspace in self._passed:
-            return unavailable("Who was on duty at an earlier moment is not kept.")
+        if metric == "queue.on_duty" and kind in _KINDS and workspace in self._gone_on:
+            return _approximate("who is on duty now: presence at an earlier moment is not kept")
         return _KINDS.get(kind, {}).get(metric, EXACT)

@@ -70,7 +70,8 @@ class Lists(Connected):
         sql = {
             "source": "SELECT name FROM workspace",
             "tag": "SELECT DISTINCT tag FROM tag",
-            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM episode",
+            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM episode"
+            " UNION SELECT DISTINCT team FROM agent",
             "agent": "SELECT id FROM agent UNION SELECT name FROM agent UNION SELECT DISTINCT agent FROM episode",
             "channel": "SELECT DISTINCT channel FROM episode UNION SELECT DISTINCT channel FROM outbound",
             "origin": "SELECT DISTINCT origin FROM episode",

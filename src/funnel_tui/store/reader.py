@@ -37,6 +37,13 @@ class Reader(Counting, Viewers, Lists):
         )
         return {(name, stream): (status, reason) for name, stream, status, reason in rows}
 
+    def active_after(self, at: int) -> frozenset[str]:
+        """The workspaces of which the cache knows something later than `at`."""
+        rows = self._all(
+            "SELECT w.name FROM workspace w WHERE w.wid IN (SELECT wid FROM main.conversation WHERE last_at > ?)", (at,)
+        )
+        return frozenset(name for (name,) in rows)
+
     def waiting_spans(self, start: int, as_of: int, filters: Filters) -> list[tuple[int, int | None]]:
         """(start, end) of the stretches in the queue that touch `[start, as_of]`; end None: still waiting."""
         params: dict[str, object] = {"start": start, "as_of": as_of}
