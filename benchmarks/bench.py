@@ -101,7 +101,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
 
 
 def _build(path: Path, world: World) -> Built:
-    store = Store.open(path, zone=ZONE)
+    store = Store.open(path)
     store.register(NAME, "import")
     store.write(NAME, world.people())
     spent: list[tuple[int, float]] = []
@@ -112,7 +112,7 @@ def _build(path: Path, world: World) -> Built:
         store.write(NAME, page)
         spent.append((len(page), perf_counter() - start))
     bytes_alone = _closed_size(store, path)
-    store = Store.open(path, zone=ZONE)
+    store = Store.open(path)
     beside = 0.0
     for page in world.pages_beside():
         start = perf_counter()

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import msgspec
 
-from benchmarks.bench import NAME, ZONE, Bench, Built
+from benchmarks.bench import NAME, Bench, Built
 from benchmarks.figures import Figure, Row, milliseconds
 from benchmarks.world import DAY, HOUR, TEAMS, World
 from funnel_tui.metrics import CATALOGUE, ReportRequest, build_report, conversations_behind, measure_only
@@ -84,7 +84,7 @@ def poll(bench: Bench) -> Iterator[Figure]:
 
 
 def _poll(bench: Bench, built: Built) -> Iterator[Figure]:
-    store, reader = Store.open(built.path, zone=ZONE), Reader.open(built.path)
+    store, reader = Store.open(built.path), Reader.open(built.path)
     spent: list[float] = []
     rows: list[float] = []
     same: list[float] = []

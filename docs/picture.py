@@ -41,7 +41,7 @@ def main() -> None:
 async def _read(cache: Path, demo: DemoHandle) -> None:
     settings = SourceSettings(name="acme", kind="intercom", base_url=demo.url, since=date(2026, 8, 1))
     source = open_source(settings, demo.token)
-    store = Store.open(cache, zone=ZONE)
+    store = Store.open(cache)
     await sync_once(store, [source], clock=demo.clock)
     await source.close()
     store.close()

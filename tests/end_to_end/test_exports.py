@@ -11,7 +11,7 @@ from funnel_tui.store import Store
 from funnel_tui.sync.engine import SourceSync
 from tests.end_to_end import wire_brute
 from tests.end_to_end.agreement import DAY
-from tests.end_to_end.desk import NAME, TOKEN, ZONE, Desk
+from tests.end_to_end.desk import NAME, TOKEN, Desk
 
 NOW = 1_772_632_800
 TIMES = ("delivered_at", "opened_at", "clicked_at", "replied_at", "bounced_at")
@@ -23,7 +23,7 @@ async def test_no_reader_is_lost_between_two_exports(tmp_path: Path) -> None:
     since = datetime.fromtimestamp(NOW - DAYS * DAY, UTC).date()
     with Desk(seed=2, days=DAYS, now=NOW, conversations=False) as desk:
         source = open_source(SourceSettings(NAME, "intercom", desk.url, since=since), TOKEN)
-        with closing(Store.open(cache, zone=ZONE)) as store:
+        with closing(Store.open(cache)) as store:
             engine = SourceSync(store, source, clock=lambda: NOW, wall=lambda: NOW, report=lambda engine: None)
             await engine.identify()
             (spec,) = (spec for spec in source.streams() if spec.name == "outbound")

@@ -3,7 +3,6 @@
 import sqlite3
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from funnel_tui.model.values import Freshness
 from funnel_tui.store import Reader, Store
@@ -21,7 +20,7 @@ class World:
 
     def open(self) -> Store:
         """A writer that does not wait for others: they are busy at once."""
-        store = Store.open(self.path, zone=ZoneInfo("UTC"))
+        store = Store.open(self.path)
         store._connection.execute("PRAGMA busy_timeout = 0")
         return store
 

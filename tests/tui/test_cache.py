@@ -37,7 +37,7 @@ def thread(number: int, at: int, reply_after: int | None) -> Thread:
 def cache(tmp_path: Path) -> Path:
     """Five answered conversations of today, of 100 to 500 s, and two that wait."""
     path = tmp_path / "cache.db"
-    store = Store.open(path, zone=ZONE)
+    store = Store.open(path)
     store.register("acme", "import")
     answered = [thread(n, NOW - 6_000 - n, 100 * n) for n in range(1, 6)]
     waiting = [thread(n, NOW - 300 * n, None) for n in (6, 7)]

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,7 +106,12 @@ class Outside:
             paths.make_private(self.cache.parent)
         except OSError as error:
             raise UserError(f"{error.filename}: {error.strerror}; choose another place with --db") from None
-        return Store.open(self.cache, zone=self.settings.zone, reopen_window=self.settings.reopen_window)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            store = Store.open(self.cache, reopen_window=self.settings.reopen_window)
+        for warning in told:
+            warn(str(warning.message))
+        return store
 
     @property
     def depth(self) -> str:

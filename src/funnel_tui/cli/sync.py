@@ -31,7 +31,7 @@ STOP_WITHIN = 2.0
     default=120.0,
     show_default=True,
     metavar="SECONDS",
-    help="With --once: how long to wait for exports.",
+    help="With --once: how long to wait for exports, and for another funnel-tui that is polling.",
 )
 @pass_outside
 def sync(outside: Outside, once: bool, full: bool, names: tuple[str, ...], wait: float) -> None:

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -26,11 +25,8 @@ class Store:
         self._window = reopen_window
 
     @classmethod
-    def open(cls, path: Path, *, zone: ZoneInfo | None = None, reopen_window: int = REOPEN_WINDOW) -> "Store":
-        """Open or create the cache (0600, its folder 0700); another `reopen_window` (seconds) rebuilds the facts.
-
-        `zone` is accepted for the day roll-ups that are kept in the report zone.
-        """
+    def open(cls, path: Path, *, reopen_window: int = REOPEN_WINDOW) -> "Store":
+        """Open or create the cache (0600, its folder 0700); another `reopen_window` (seconds) rebuilds the facts."""
         store = cls(open_writer(path), path, reopen_window)
         with explained(path):
             known = store._setting("reopen_window")
