@@ -11,7 +11,7 @@ from funnel_tui.model.values import Freshness, Period
 from funnel_tui.tui.dates import moment_words, period_words, short_age, span_words
 from funnel_tui.tui.state import Live, View
 from funnel_tui.tui.widgets.footer import footer_line
-from funnel_tui.tui.widgets.header import HeaderData, header_line
+from funnel_tui.tui.widgets.header import HeaderData, header_line, zone_words
 
 from .fake_report import DAY, NOW, ZONE, make_freshness, make_report
 
@@ -107,3 +107,8 @@ def test_the_footer_keeps_help_and_quit() -> None:
     line, places = footer_line(hints, 60, "Copied \x1b[2J")
     assert "Copied ·[2J" in "".join(span.text for span in line)
     assert places == ()
+
+
+def test_the_zone_is_called_what_people_call_it() -> None:
+    assert zone_words(ZoneInfo("Etc/UTC")) == "UTC"
+    assert zone_words(ZoneInfo("Europe/Dublin")) == "Europe/Dublin"

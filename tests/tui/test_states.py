@@ -13,6 +13,7 @@ from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.screens.drill import DrillScreen
 from funnel_tui.tui.screens.overview import OverviewScreen
 from funnel_tui.tui.state import View
+from funnel_tui.tui.widgets.panel import Panel
 
 from .conftest import SIZES, opened, shown, until
 from .fake_app import make_app
@@ -292,3 +293,60 @@ async def test_one_number_repaints_one_number(monkeypatch: pytest.MonkeyPatch) -
         pieces = [piece for update in sent for piece in tightened(update).pieces()]  # type: ignore[attr-defined]
         assert sum(strip.cell_length for _, _, strip in pieces) < 20
         assert "81 %" in shown(app)
+
+
+async def test_a_poller_that_leaves_reading_to_another_does_not_hide_when_that_was() -> None:
+    app = make_app(with_freshness(Freshness("acme", "intercom", NOW - 24, "ok")))
+    async with opened(app, (120, 40)) as pilot:
+        app._feed.hear(SyncUpdate("acme", Freshness("acme", "intercom", None, "ok", "acme: another one polls"), 0))
+        await pilot.pause()
+        assert app.freshness[0].last_success == NOW - 24
+        assert "no data yet" not in shown(app)
+        app._feed.hear(SyncUpdate("acme", Freshness("acme", "intercom", None, "failed", "acme: disk full"), 0))
+        await until(pilot, lambda: "disk full" in shown(app))
+        app.look(app.view)
+        await settled(pilot, app)
+        assert "disk full" in shown(app)
+        assert app.freshness[0].last_success == NOW - 24
+
+
+async def test_before_the_first_read_no_figure_is_shown_as_a_fact() -> None:
+    app = make_app(FakeBackend(report_factory=make_empty))
+    async with opened(app, (120, 40)):
+        lines = [line for line in shown(app).splitlines() if "Waiting now" in line or "Delivered" in line]
+        assert lines
+        assert not any(character.isdigit() for line in lines for character in line)
+
+
+async def test_a_rate_that_is_mostly_pending_says_so() -> None:
+    def young(view: View, now: int) -> Report:
+        report = make_report(view, now)
+        metric = replace(report["proactive.open_rate"], n=225, pending=289)
+        return replace(report, metrics={**report.metrics, "proactive.open_rate": metric})
+
+    app = make_app(FakeBackend(report_factory=young))
+    async with opened(app, (120, 40)) as pilot:
+        assert "289 pending" in shown(app)
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "225/514" in shown(app))
+        assert "289" not in shown(app)
+
+
+async def test_the_definition_follows_its_number() -> None:
+    counts = iter(range(40, 100))
+
+    def growing(view: View, now: int) -> Report:
+        report = make_report(view, now)
+        metric = replace(report["queue.waiting"], value=float(next(counts)))
+        return replace(report, metrics={**report.metrics, "queue.waiting": metric})
+
+    app = make_app(FakeBackend(report_factory=growing))
+    async with opened(app, (120, 40)) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "owed" in shown(app) or "Value" in shown(app))
+        before = app.report
+        app.look(app.view)
+        await until(pilot, lambda: app.report is not before)
+        panel = app.screen.query_one(Panel)
+        assert app.report is not None
+        assert any(f"{app.report['queue.waiting'].value:.0f}" in text for row in panel.rows for text, _ in row)

@@ -101,6 +101,7 @@ def _columns(layout: Layout, xs: Sequence[int], width: int, rows: int, *, shaded
         _lay(ribbon, columns, xs, shaded=shaded)
     if not shaded:
         _close_slits(columns)
+        _level(columns)
     for bar in layout.bars:
         _fill(columns[xs[bar.stage]], bar.top, max(1, bar.size), _ink(bar.id))
     return columns
@@ -135,7 +136,10 @@ def _close_slits(columns: Sequence[bytearray]) -> None:
     ]
     for x, (start, end) in closed:
         columns[x][start:end] = columns[x][start - 1 : start] * (end - start)
-    # Where rounding lets two ribbons part again for a column or two.
+
+
+def _level(columns: Sequence[bytearray]) -> None:
+    """Closes gaps of one column, where rounding lets two ribbons part again."""
     for before, column, after in zip(columns, columns[1:], columns[2:], strict=False):
         for y, ink in enumerate(column):
             if not ink and before[y] and after[y]:

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 NOTICE_SECONDS = 6
 
 
+def _told(known: Freshness, told: Freshness) -> Freshness:
+    """A source as the cache knows it, with what the poller has to say about it."""
+    state = known.state if told.state == "ok" else told.state
+    return replace(known, state=state, message=told.message or known.message)
+
+
 class FunnelApp(App[int]):
     """The dashboard on one cache. `poller_factory` is called in a thread, once the first frame is on screen."""
 
@@ -67,6 +73,8 @@ class FunnelApp(App[int]):
         self.currency = settings.savings.currency
         self._freshness: dict[str, Freshness] = {}
         self._heard_at: dict[str, int] = {}
+        self._told: dict[str, Freshness] = {}
+        """What the poller said of a source that it has not read itself: the cache knows when that was read last."""
         self._feed = Feed(poller_factory, self.post_message)
         self._notice_until = 0
         self.loader = loader or (
@@ -168,7 +176,9 @@ class FunnelApp(App[int]):
             return
         self.report, self.shown = answer.report, answer.view
         for source in answer.report.freshness:
-            if answer.report.generated_at >= self._heard_at.get(source.name, 0):
+            if source.name in self._told:
+                self._freshness[source.name] = _told(source, self._told[source.name])
+            elif answer.report.generated_at >= self._heard_at.get(source.name, 0):
                 self._freshness[source.name] = source
         self.live = replace(self.live, loading_since=None, problem=None)
         for screen in self.funnel_screens:
@@ -187,8 +197,13 @@ class FunnelApp(App[int]):
         updates, changed = self._feed.take()
         now = self.clock()
         for source, update in updates.items():
-            self._freshness[source] = update.freshness
             self._heard_at[source] = now
+            self._freshness[source], known = update.freshness, self._freshness.get(source)
+            self._told.pop(source, None)
+            if update.freshness.last_success is None:
+                self._told[source] = update.freshness
+                if known is not None:
+                    self._freshness[source] = _told(known, update.freshness)
         for screen in self.funnel_screens:
             screen.state_changed()
         if changed and self.live.paused_since is None:

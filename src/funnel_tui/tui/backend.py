@@ -37,7 +37,7 @@ class CacheBackend:
         return timeline(self._reader, source, conversation, at)
 
     def version(self) -> int:
-        return self._reader.data_version()
+        return self._reader.changes()
 
     def close(self) -> None:
         self._reader.close()

@@ -13,6 +13,7 @@ from .frame import frame, inner_size
 from .pane import highlight
 from .panel import wrap
 from .panes import PaneView, scrolled
+from .reading import signals_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ def concerns(report: Report | None, freshness: Sequence[Freshness], live: Live) 
         elif source.state == "never":
             said = source.message or "the first read is under way"
             found.append(Concern(f"source:{source.name}", f"{source.name} has not been read yet", said, None, False))
-    if report is not None:
-        found += [Concern(s.id, s.title, s.evidence, s.metric, s.urgent) for s in report.signals]
+    found += [Concern(s.id, s.title, s.evidence, s.metric, s.urgent) for s in signals_of(report)]
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
 
 

@@ -10,6 +10,7 @@ from funnel_tui.tui.dates import day_words, period_words, short_age, window_word
 from funnel_tui.tui.state import Live, View
 
 from .lines import LineView
+from .reading import signals_of
 
 Part = tuple[str, Style]
 LATE = 4
@@ -135,7 +136,7 @@ def data_age(data: HeaderData) -> int | None:
 
 
 def _alerts(data: HeaderData) -> Part | None:
-    count = sum(signal.urgent for signal in data.report.signals) if data.report else 0
+    count = sum(signal.urgent for signal in signals_of(data.report))
     count += sum(source.state == "failed" for source in data.freshness)
     count += (data.live.problem is not None) + (data.live.poller_problem is not None)
     if not count:

@@ -14,6 +14,8 @@ class Row:
     label: str
     aside: tuple[tuple[str, str], ...] = ()
     """(word, metric) shown after the value where there is no comparison, or where there is room for both."""
+    short: str = ""
+    """For narrow panes, where `label` would touch the value."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ PANES: Mapping[str, PaneSpec] = {
         (
             Row("queue.waiting", "Waiting now", (("oldest", "queue.oldest_wait"),)),
             Row("queue.open", "Open", (("unassigned", "queue.unassigned"), ("on duty", "queue.on_duty"))),
-            Row("human.first_response.median", "First response", (("p90", "human.first_response.p90"),)),
+            Row(
+                "human.first_response.median", "First response", (("p90", "human.first_response.p90"),), "1st response"
+            ),
             Row("human.time_to_close.median", "Time to close", (("p90", "human.time_to_close.p90"),)),
             Row("human.csat", "CSAT"),
             Row("human.inbound", "Reached team"),

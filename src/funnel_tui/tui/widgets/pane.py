@@ -35,7 +35,7 @@ class Grid:
 
 
 _TINY = Grid(label=11, value=8, change=9)
-_NARROW = Grid(label=14, value=8, change=9)
+_NARROW = Grid(label=13, value=9, change=9)
 _MIDDLE = Grid(label=15, value=9, change=10, word=8, n=9)
 _FULL = Grid(label=27, value=11, change=10, word=8, n=13, then=14, interval=25)
 _SPARK_DAYS = (56, 28, 14, 7)
@@ -71,7 +71,8 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     """One number: label, value, change with its verdict, n, and as much more as there is room for."""
     columns = grid(width)
     canvas = Canvas(width, 1)
-    canvas.write(0, 0, row.label, style("text", bold=active), width=columns.label)
+    label = row.label if columns.n else row.short or row.label
+    canvas.write(0, 0, label, style("text", bold=active), width=columns.label)
     x = columns.label
     metric = figures.get(row.metric)
     if metric is None or (figures.filling and metric.quality is Quality.UNAVAILABLE and not columns.n):

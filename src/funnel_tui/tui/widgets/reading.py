@@ -1,6 +1,9 @@
 """How far the reading of the sources has come, as far as it decides what may be shown as a fact."""
 
-from funnel_tui.model.values import Report
+from funnel_tui.model.values import Report, Signal
+
+_USUAL_DAYS = 28
+"""Days of history without which nothing is usual or unusual."""
 
 
 def unread(report: Report) -> bool:
@@ -15,3 +18,15 @@ def unread(report: Report) -> bool:
 def filling(report: Report | None) -> bool:
     """History is still being read from a source."""
     return report is not None and any(source.progress is not None for source in report.freshness)
+
+
+def signals_of(report: Report | None) -> tuple[Signal, ...]:
+    """The report's signals, once enough history has been read to tell what is usual."""
+    if report is None:
+        return ()
+    needed = report.period.as_of - _USUAL_DAYS * 86_400
+    enough = all(
+        source.progress is None or (source.history_from is not None and source.history_from <= needed)
+        for source in report.freshness
+    )
+    return report.signals if enough else ()
