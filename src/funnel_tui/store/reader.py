@@ -22,6 +22,11 @@ class Reader(Counting, Viewers, Lists):
         rows = self._all("SELECT body FROM freshness ORDER BY name")
         return tuple(msgspec.json.decode(body, type=Freshness) for (body,) in rows)
 
+    def changes(self) -> int:
+        """Grows whenever figures may have changed; unlike `data_version` it does not heed freshness and leases."""
+        row = self._all("SELECT value FROM setting WHERE name = 'changes'")
+        return int(row[0][0]) if row else 0
+
     def workspaces(self) -> tuple[str, ...]:
         return tuple(name for (name,) in self._all("SELECT name FROM workspace ORDER BY name"))
 

@@ -59,6 +59,8 @@ class Store:
             batch.write(records)
             if stream is not None:
                 self._save_state(wid, stream, state)
+            if batch.changed:
+                self._count_change()
             return batch.changed
 
     def write_all(self, batches: Iterable[tuple[str, Iterable[Record]]]) -> int:
@@ -69,6 +71,8 @@ class Store:
                 batch = Batch(self._connection, self._wid(workspace), self._window, any_order=True)
                 batch.write(records)
                 changed += batch.changed
+            if changed:
+                self._count_change()
         return changed
 
     def rebuild(self) -> None:
@@ -77,6 +81,7 @@ class Store:
             for (wid,) in self._connection.execute("SELECT wid FROM workspace").fetchall():
                 cids = self._connection.execute("SELECT cid FROM conversation WHERE wid = ?", (wid,)).fetchall()
                 Batch(self._connection, wid, self._window).refresh_facts(cid for (cid,) in cids)
+            self._count_change()
 
     def open_conversations(self, workspace: str, touched_since: int) -> list[str]:
         """Ids of the conversations that are not closed, or that had an event at or after `touched_since`."""
@@ -118,12 +123,14 @@ class Store:
     def set_stream_status(self, workspace: str, stream: str, status: str, reason: str | None = None) -> None:
         """`ok`, `pending` or `refused`, with a sentence: what the metrics of this stream are worth."""
         with self._transaction():
-            self._connection.execute(
+            cursor = self._connection.execute(
                 "INSERT INTO stream (wid, stream, status, reason) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (wid, stream) DO UPDATE SET status = excluded.status, reason = excluded.reason"
                 " WHERE (status, reason) IS NOT (excluded.status, excluded.reason)",
                 (self._wid(workspace), stream, status, reason),
             )
+            if cursor.rowcount:
+                self._count_change()
 
     def set_freshness(self, freshness: Freshness) -> None:
         body = msgspec.json.encode(freshness).decode()
@@ -157,6 +164,12 @@ class Store:
             self._connection.execute("DELETE FROM lease WHERE holder = ?", (holder,))
 
     # --- inside
+
+    def _count_change(self) -> None:
+        """Tell readers that figures may have changed: news of freshness and leases alone are none."""
+        self._connection.execute(
+            "INSERT INTO setting VALUES ('changes', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1"
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
