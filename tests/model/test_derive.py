@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel_tui.model.derive import SILENCE, Episode, derive, order
+from funnel_tui.model.derive import SILENCE, derive, order
+from funnel_tui.model.episodes import Episode
 from funnel_tui.model.records import Event, Kind
 
 WINDOW = 7 * 86_400

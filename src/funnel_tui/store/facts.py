@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from funnel_tui.model.derive import Facts, derive, order
+from funnel_tui.model.derive import derive, order
+from funnel_tui.model.episodes import Facts
 from funnel_tui.model.records import Event
 
 Row = tuple[object, ...]
