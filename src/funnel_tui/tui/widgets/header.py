@@ -124,7 +124,7 @@ def state_parts(data: HeaderData) -> list[Part]:
         return [("○ no data yet", style("muted"))]
     if not data.live.polling:
         return [(f"○ read {ago} ago", style("muted"))]
-    if age is not None and age > max(60, LATE * data.poll_seconds):
+    if age is not None and age > max(120, LATE * data.poll_seconds):
         return [(f"○ {ago} old", style("warn", bold=True))]
     return [("● ", style("good")), (f"live {ago}", style("text"))]
 
