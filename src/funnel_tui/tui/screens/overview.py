@@ -17,6 +17,7 @@ from funnel_tui.tui.widgets.footer import Footer, Hint
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.pane import NumberPane
 from funnel_tui.tui.widgets.panes import Panes, PaneView
+from funnel_tui.tui.widgets.reading import filling, unread
 from funnel_tui.tui.widgets.too_small import TooSmall
 
 from .base import FunnelScreen
@@ -83,7 +84,7 @@ class OverviewScreen(FunnelScreen):
         attention = self.query_one(AttentionPane)
         found = concerns(app.report, app.freshness, app.live)
         attention.concerns, attention.loaded = found, app.report is not None
-        attention.filling = not app.freshness or any(source.progress is not None for source in app.freshness)
+        attention.filling = app.report is not None and (unread(app.report) or filling(app.report))
         attention.redraw()
         if app.report is None:
             for chart in self.query(ChartPane):

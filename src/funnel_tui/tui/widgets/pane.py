@@ -71,16 +71,17 @@ def number_line(row: Row, figures: Figures, width: int, *, active: bool) -> Line
     """One number: label, value, change with its verdict, n, and as much more as there is room for."""
     columns = grid(width)
     canvas = Canvas(width, 1)
-    label = row.label if columns.n else row.short or row.label
-    canvas.write(0, 0, label, style("text", bold=active), width=columns.label)
-    x = columns.label
     metric = figures.get(row.metric)
-    if metric is None or (figures.filling and metric.quality is Quality.UNAVAILABLE and not columns.n):
-        canvas.write(x, 0, pad("…", columns.value, ">"), style("muted"))
+    known = metric is not None and metric.quality is not Quality.UNAVAILABLE and metric.value is not None
+    waits = metric is None or (figures.filling and not known)
+    value = "…" if metric is None or waits else format_value(metric, currency=figures.currency)
+    x = columns.label + columns.value - cell_width(value)
+    label = row.short if row.short and cell_width(row.label) >= x else row.label
+    canvas.write(0, 0, label, style("text", bold=active), width=x - 1)
+    canvas.write(x, 0, value, style(figures.role if known else "muted", bold=known))
+    if metric is None or (waits and not columns.n):
         return canvas.lines()[0]
-    known = metric.quality is not Quality.UNAVAILABLE and metric.value is not None
-    value = "…" if figures.filling and not known else format_value(metric, currency=figures.currency)
-    canvas.write(x, 0, pad(value, columns.value, ">"), style(figures.role if known else "muted", bold=known))
+    x = columns.label
     x += columns.value
     if metric.quality is Quality.UNAVAILABLE:
         canvas.write(x + 2, 0, (metric.reason or "") if columns.n else "d: why", style("muted"))
