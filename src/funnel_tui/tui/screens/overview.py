@@ -84,8 +84,11 @@ class OverviewScreen(FunnelScreen):
         attention = self.query_one(AttentionPane)
         found = concerns(app.report, app.freshness, app.live)
         attention.concerns, attention.loaded = found, app.report is not None
-        attention.filling = app.report is not None and (unread(app.report) or filling(app.report))
+        attention.filling = app.report is not None and (unread(app.report) or filling(app.freshness))
         attention.redraw()
+        for numbers in self.query(NumberPane):
+            # Nothing is sent unless what is still to come has come.
+            numbers.redraw()
         if app.report is None:
             for chart in self.query(ChartPane):
                 chart.redraw()

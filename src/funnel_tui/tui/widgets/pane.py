@@ -213,7 +213,7 @@ class NumberPane(PaneView):
         place = ids.index(self.selected) if self.active and self.selected in ids else None
         self.top = scrolled(self.top, place, inner_height, len(rows))
         report = None if self.report is None or unread(self.report) else self.report
-        figures = Figures(report, spec.role, self.funnel.currency, self.wait_age, filling(report))
+        figures = Figures(report, spec.role, self.funnel.currency, self.wait_age, filling(self.funnel.freshness))
         body = []
         for index, row in enumerate(rows[self.top : self.top + inner_height], self.top):
             line = number_line(row, figures, inner_width, active=index == place)

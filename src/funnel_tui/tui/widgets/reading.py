@@ -1,6 +1,8 @@
 """How far the reading of the sources has come, as far as it decides what may be shown as a fact."""
 
-from funnel_tui.model.values import Report, Signal
+from collections.abc import Iterable
+
+from funnel_tui.model.values import Freshness, Report, Signal
 
 _USUAL_DAYS = 28
 """Days of history without which nothing is usual or unusual."""
@@ -15,9 +17,9 @@ def unread(report: Report) -> bool:
     )
 
 
-def filling(report: Report | None) -> bool:
+def filling(freshness: Iterable[Freshness]) -> bool:
     """History is still being read from a source."""
-    return report is not None and any(source.progress is not None for source in report.freshness)
+    return any(source.progress is not None for source in freshness)
 
 
 def signals_of(report: Report | None) -> tuple[Signal, ...]:
