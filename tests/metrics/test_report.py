@@ -301,3 +301,19 @@ def test_the_topic_that_got_worse_is_found_among_many(tmp_path: Path) -> None:
     reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
     found = build_report(reader, settings, ReportRequest(), midnight + 80_000).signals
     assert [signal.id for signal in found if signal.id.startswith("topic.")] == ["topic.zebra.handed_off"]
+
+
+def test_nothing_is_usual_before_its_history_is_read(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    for week in range(3):
+        id, at = f"c{week}", T - week * 7 * 86_400
+        waits = [Event(conversation=id, at=at - 600, kind=Kind.CUSTOMER_MESSAGE)]
+        store.write("acme", [*waits, Event(conversation=id, at=at + 600, kind=Kind.AGENT_REPLY)])
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+
+    def usual() -> float | None:
+        return build_report(reader, settings, ReportRequest(), T).queue_history[-1].usual
+
+    assert usual() == 1
+    store.set_freshness(Freshness("acme", "intercom", T, "ok", None, 0.1, T - 3 * 86_400))
+    assert usual() is None

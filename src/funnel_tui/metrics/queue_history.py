@@ -13,11 +13,15 @@ WEEK = 7 * DAY
 WEEKS = 6
 
 
-def queue_history(reader: Reader, as_of: int, filters: Filters) -> tuple[QueuePoint, ...]:
-    """A point every five minutes of the 24 h up to `as_of`; the last one is the queue at `as_of`."""
+def queue_history(reader: Reader, as_of: int, filters: Filters, known_from: int | None) -> tuple[QueuePoint, ...]:
+    """A point every five minutes of the 24 h up to `as_of`; the last one is the queue at `as_of`.
+
+    What is usual is learnt from the weeks since `known_from`, where history is not read to its beginning yet.
+    """
     earliest = reader.earliest()
     if earliest is None:
         return ()
+    earliest = max(earliest, known_from or earliest)
     spans = reader.waiting_spans(as_of - WEEKS * WEEK - DAY, as_of, filters)
     starts = sorted(start for start, _ in spans)
     ends = sorted(end for _, end in spans if end is not None)
