@@ -102,7 +102,10 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
     history = queue_history(reader, span.as_of, scope.filters, tiles.known_from)
     links = measures.links()
 
-    months = _months(measures, span)
+    begun = reader.earliest()
+    if tiles.known_from is not None and set(reader.workspaces()) <= {fresh.name for fresh in reader.freshness()}:
+        begun = max(begun or 0, tiles.known_from)  # a month of which only the end was read is no month
+    months = _months(measures, span, begun)
     worth = judge.worth("selfserve.share_resolved")
     return Report(
         generated_at=now,
@@ -117,7 +120,7 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
         freshness=current_freshness(reader, settings, now),
         known_from=tiles.known_from,
         monthly=months,
-        daily=_days(measures, span),
+        daily=_days(measures, span, begun),
         queue_history=history,
     )
 
@@ -221,22 +224,20 @@ def _verdict(spec: MetricSpec, now: Measured, then: Measured | None) -> Verdict 
     return Verdict.BETTER if risen is (spec.direction is Direction.UP) else Verdict.WORSE
 
 
-def _months(measures: Measures, span: Period) -> Series:
+def _months(measures: Measures, span: Period, earliest: int | None) -> Series:
     """The twelve months up to the one that holds the period's last known moment, from the first with any data."""
     last = min(span.as_of, span.end - 1)
     grains = bounds("month", last - 400 * DAY, last + 1, span.zone)[-12:]
     whole = period("month", last, span.zone)
-    earliest = measures.reader.earliest()
     start = next((start for start, end in grains if earliest is not None and end > earliest), whole.start)
     return series(measures, "month", period("month", start, span.zone).start, whole.end)
 
 
-def _days(measures: Measures, span: Period) -> Series:
+def _days(measures: Measures, span: Period, earliest: int | None) -> Series:
     """The last days up to the period's end, for sparklines."""
     last = min(span.as_of, span.end - 1)
     today = period("today", last, span.zone)
     start = period("today", last - SPARK_DAYS * DAY, span.zone).start
-    earliest = measures.reader.earliest()
     if earliest is not None:
         start = max(start, min(period("today", earliest, span.zone).start, today.start))
     return series(measures, "day", start, today.end)
