@@ -58,6 +58,7 @@ async def test_numbers_lists_and_timelines_agree(cache: Path) -> None:
     async with opened(app) as pilot:
         text = shown(app)
         assert "Today Sun 22 Nov" in text
+        assert "○ imported" in text
         assert "First response      5m" in text
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)

@@ -10,7 +10,7 @@ from funnel_tui.tui.dates import day_words, period_words, short_age, window_word
 from funnel_tui.tui.state import Live, View
 
 from .lines import LineView
-from .reading import signals_of
+from .reading import signals_of, unread
 
 Part = tuple[str, Style]
 LATE = 4
@@ -121,7 +121,8 @@ def state_parts(data: HeaderData) -> list[Part]:
             back = " back to " + day_words(first.history_from, data.report.period.zone, data.now)
         return [(f"● history{back}, {round((first.progress or 0) * 100)} %", style("warn"))]
     if ago is None:
-        return [("○ no data yet", style("muted"))]
+        imported = not data.freshness and data.report is not None and not unread(data.report)
+        return [("○ imported" if imported else "○ no data yet", style("muted"))]
     if not data.live.polling:
         return [(f"○ read {ago} ago", style("muted"))]
     if age is not None and age > max(120, LATE * data.poll_seconds):
