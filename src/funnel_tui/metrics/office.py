@@ -30,20 +30,3 @@ def _opening(ordinal: int, hours: OfficeHours, zone: ZoneInfo) -> tuple[int, int
 def _moment(ordinal: int, minute: int, zone: ZoneInfo) -> int:
     day = datetime.fromordinal(ordinal + minute // 1440).date()
     return int(datetime.combine(day, time(minute % 1440 // 60, minute % 60), zone).timestamp())
-
-
-def due(start: int, allowance: int, hours: OfficeHours, zone: ZoneInfo) -> int:
-    """The moment at which `allowance` office seconds have passed since `start`."""
-    left = allowance
-    at = start
-    day = datetime.fromtimestamp(start, zone).date()
-    for _ in range(3660):
-        if day.weekday() in hours.days and day not in hours.holidays:
-            opens, closes = _opening(day.toordinal(), hours, zone)
-            begin = max(at, opens)
-            if begin < closes:
-                if closes - begin >= left:
-                    return begin + left
-                left -= closes - begin
-        day += timedelta(days=1)
-    raise ValueError("the schedule has no office hours in ten years")

@@ -27,10 +27,6 @@ class Connected:
     def close(self) -> None:
         self._connection.close()
 
-    def data_version(self) -> int:
-        """Changes when another connection has changed the cache."""
-        return int(self._one("PRAGMA data_version")[0])
-
     def check(self) -> str | None:
         """What is wrong with the file, in a sentence; None where it is sound. Reads all of it."""
         try:

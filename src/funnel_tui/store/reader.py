@@ -23,7 +23,7 @@ class Reader(Counting, Viewers, Lists):
         return tuple(msgspec.json.decode(body, type=Freshness) for (body,) in rows)
 
     def changes(self) -> int:
-        """Grows whenever figures may have changed; unlike `data_version` it does not heed freshness and leases."""
+        """Grows whenever figures may have changed; news of freshness and leases alone do not count."""
         row = self._all("SELECT value FROM setting WHERE name = 'changes'")
         return int(row[0][0]) if row else 0
 
