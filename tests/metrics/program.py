@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from funnel_tui.metrics.funnel import funnel
 from funnel_tui.metrics.recipes import RECIPES, Measures, measure
 from funnel_tui.settings import Settings
 from funnel_tui.sources.jsonl import parse_line
 from funnel_tui.store import Reader, Store
 from funnel_tui.store.scope import Scope
+from tests.reference import brute
 
 WEEK = 7 * 86_400
 
@@ -56,3 +59,28 @@ def figures(
         }
     reader.close()
     return found
+
+
+def differences(path: Path, lines: Iterable[Mapping[str, Any]], question: Mapping[str, Any]) -> dict[str, Any]:
+    """metric -> (what the program says, what the reference says), of those where the two disagree."""
+    found = figures(path, **question)
+    wrong: dict[str, Any] = {}
+    for metric, figure in brute.compute(lines, **question).items():
+        here = found[metric]
+        if metric == "funnel":
+            same = not figure.available or here == funnel_of(figure)
+        elif not figure.available or (office(metric) and question.get("office_hours") is None):
+            same = here[0] is None and here[3] is not None
+        else:
+            same = here[0] == pytest.approx(figure.value, abs=1e-9) and here[1:3] == (figure.n, figure.pending)
+        if not same:
+            wrong[metric] = (here, figure)
+    return wrong
+
+
+def funnel_of(figure: brute.Figure) -> dict[str, Any]:
+    return {**figure.value, "links": {pair: n for pair, n in figure.value["links"].items() if n}}
+
+
+def office(metric: str) -> bool:
+    return ".first_response_office" in metric

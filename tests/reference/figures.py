@@ -121,8 +121,12 @@ def names(world: World, kind: str, key: Key, value: str | None) -> set[str]:
 
 
 def admits(filters: Mapping[str, Sequence[str]], dimensions: Mapping[str, set[str]]) -> bool:
-    """Values of one key are "or", keys are "and"."""
-    return all({str(v).casefold() for v in wanted} & dimensions[key] for key, wanted in filters.items() if wanted)
+    """Values of one key are "or", keys are "and"; `none` also stands for having no value."""
+
+    def one(wanted: set[str], has: set[str]) -> bool:
+        return bool(wanted & has) or ("none" in wanted and not has)
+
+    return all(one({str(v).casefold() for v in wanted}, dimensions[key]) for key, wanted in filters.items() if wanted)
 
 
 def dimensions(world: World, story: Story, episode: Episode | None) -> dict[str, set[str]]:
@@ -168,7 +172,10 @@ def proactive(book: Book, world: World, q: Question) -> int:
         for (workspace, _), line in world.receipts.items()
         if admits(
             {k: v for k, v in q.filters.items() if k in ("source", "channel")},
-            {"source": {workspace.casefold()}, "channel": {str(line.get("channel")).casefold()}},
+            {
+                "source": {workspace.casefold()},
+                "channel": names(world, "channel", (workspace, ""), line.get("channel")),
+            },
         )
     ]
     cohort = [line for line in receipts if known(line, "delivered_at") and q.holds(line["delivered_at"])]
