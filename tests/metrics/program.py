@@ -33,7 +33,7 @@ def load(path: Path, lines: Iterable[Mapping[str, Any]], *, reopen_window: int =
 
 
 def figures(
-    path: Path,
+    cache: Path | Reader,
     *,
     start: int,
     end: int,
@@ -44,8 +44,8 @@ def figures(
     office_hours: Any = None,
     reopen_window: int = WEEK,
 ) -> dict[str, Any]:
-    """metric -> (value, n, pending), and `funnel` -> {nodes, links}."""
-    reader = Reader.open(path)
+    """metric -> (value, n, pending, why there is none), and `funnel` -> {nodes, links}."""
+    reader = Reader.open(cache) if isinstance(cache, Path) else cache
     settings = Settings(zone=zone, article_rate=article_rate, office_hours=office_hours)
     measures = Measures(reader, Scope(start, end, as_of, filters or {}), settings, counted=False)
     with reader.at(as_of):
@@ -57,13 +57,16 @@ def figures(
             "nodes": {node.id: node.value for node in drawn.nodes},
             "links": {(link.source, link.target): link.value for link in drawn.links},
         }
-    reader.close()
+    if isinstance(cache, Path):
+        reader.close()
     return found
 
 
-def differences(path: Path, lines: Iterable[Mapping[str, Any]], question: Mapping[str, Any]) -> dict[str, Any]:
+def differences(
+    cache: Path | Reader, lines: Iterable[Mapping[str, Any]], question: Mapping[str, Any]
+) -> dict[str, Any]:
     """metric -> (what the program says, what the reference says), of those where the two disagree."""
-    found = figures(path, **question)
+    found = figures(cache, **question)
     wrong: dict[str, Any] = {}
     for metric, figure in brute.compute(lines, **question).items():
         here = found[metric]
