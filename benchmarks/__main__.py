@@ -17,9 +17,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     only = tuple(options.only or GROUPS)
     about = machine()
-    with tempfile.TemporaryDirectory(prefix="funnel-tui-benchmarks-") as folder:
+    if options.keep is not None:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="funnel-tui-benchmarks-", dir=options.keep) as folder:
         bench = Bench(
-            Path(folder), tuple(sorted(options.sizes)), options.runs, int(time.time()), options.seconds, _narrate
+            Path(folder),
+            tuple(sorted(options.sizes)),
+            options.runs,
+            int(time.time()),
+            options.seconds,
+            _narrate,
+            options.keep,
+            options.patience,
         )
         tables = {id: run(GROUPS[id], bench) for id in only}
     page = to_markdown(tables.values(), {**about, "runs": options.runs})
@@ -43,12 +52,26 @@ def _options() -> argparse.ArgumentParser:
         nargs="+",
         default=[10_000, 100_000],
         metavar="N",
-        help="conversations in the caches; default 10000 100000, and 1000000 takes half an hour",
+        help="conversations in the caches; default 10000 100000; the budgets speak of 5000000, which takes hours",
     )
     parser.add_argument("--only", nargs="+", choices=GROUPS, help="groups to measure; docs/benchmarks.md then stays")
     parser.add_argument("--runs", type=int, default=5, help="times that what is quick is measured; default 5")
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="how long the idle dashboard is watched; default 60"
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="leave the caches, and the peers' files, there; a later run takes them if they are of the same making."
+        " Whole processes look at them from today: keep them for hours, not for weeks",
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=20.0,
+        metavar="SECONDS",
+        help="what is slow is not measured once more after so long; default 20",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     return parser

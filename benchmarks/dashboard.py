@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks.bench import SOURCE, Bench, environment
+from benchmarks.bench import Bench, environment
 from benchmarks.figures import Figure, Row
 from benchmarks.filling import DAYS
 from benchmarks.helpdesk import TOKEN, helpdesk
+from benchmarks.setup import SOURCE
 from benchmarks.terminal import Terminal
 
 BARE = "bare Textual app, first frame"

@@ -33,12 +33,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """Rows that could not be measured here, and why, in a sentence."""
+
+    rows: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of one group with what was measured of each."""
 
     title: str
     rows: Sequence[Row]
     figures: Sequence[Figure]
+    notes: Sequence[str] = ()
+    """Why rows are missing."""
 
     @property
     def sizes(self) -> list[int | None]:
@@ -70,15 +80,21 @@ def ratio(one: Figure, other: Figure) -> float | None:
     return one.median / other.median if other.median else None
 
 
-def milliseconds(action: Callable[[], object], runs: int, *, warm: bool = True) -> tuple[float, ...]:
-    """How long each of `runs` calls took; `warm` calls once before, untimed."""
-    return tuple(_durations(action, runs, warm))
+def milliseconds(
+    action: Callable[[], object], runs: int, *, warm: bool = True, patience: float = float("inf")
+) -> tuple[float, ...]:
+    """How long each of `runs` calls took, fewer once they have taken `patience` seconds; `warm` calls once before,
+    untimed."""
+    return tuple(_durations(action, runs, warm, patience))
 
 
-def _durations(action: Callable[[], object], runs: int, warm: bool) -> Iterator[float]:
+def _durations(action: Callable[[], object], runs: int, warm: bool, patience: float) -> Iterator[float]:
+    begun = perf_counter()
     if warm:
         action()
-    for _ in range(runs):
+    for turn in range(runs):
         start = perf_counter()
+        if turn and start - begun > patience:
+            return
         action()
         yield (perf_counter() - start) * 1000

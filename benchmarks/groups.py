@@ -1,27 +1,33 @@
-"""The groups of a run, in its order: those that change a cache come after those that only read it."""
+"""The groups of a run, in its order: what only reads a cache comes before what changes a copy of one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from benchmarks import bench as caches
-from benchmarks import dashboard, filling, processes, reading
+from benchmarks import building, dashboard, disk, filling, memory, polling, processes, reading, versus
 from benchmarks.bench import Bench
-from benchmarks.figures import Figure, Row, Table
+from benchmarks.figures import Figure, Row, Skipped, Table
+
+Found = Iterator[Figure | Row | Skipped]
+"""What measuring yields: figures of the group's rows, rows that only measuring could tell, rows that it could not."""
 
 
 @dataclass(frozen=True)
 class Group:
     title: str
     rows: tuple[Row, ...]
-    measure: Callable[[Bench], Iterator[Figure]]
+    measure: Callable[[Bench], Found]
 
 
 GROUPS = {
-    "write": Group("Filling a cache: derive and write, pages of 150", caches.WRITTEN, caches.measure),
+    "write": Group("Filling a cache: derive and write, pages of 150", building.WRITTEN, caches.measure),
+    "disk": Group("The file, by table, a conversation", disk.ROWS, disk.measure),
     "read": Group("Reading a warm cache, in process", reading.READ, reading.read),
+    "peers": Group("The same figures by the program, naive SQL and DuckDB", versus.ROWS, versus.measure),
+    "memory": Group("Memory of a process of its own", memory.ROWS, memory.measure),
     "process": Group("Whole processes on a warm cache", processes.ROWS, processes.measure),
     "dashboard": Group("The dashboard, 120 x 40, on a warm cache", dashboard.ROWS, dashboard.measure),
-    "poll": Group("A poll's changes into a warm cache", reading.POLL, reading.poll),
+    "poll": Group("A poll's changes into a warm cache", polling.ROWS, polling.measure),
     "import": Group("Import of JSON lines, whole process", filling.IMPORT, filling.load),
     "sync": Group("Sync from the demo's helpdesk, no rate limit, whole process", filling.SYNC, filling.sync),
     "live": Group("The dashboard, 120 x 40, polling every 5 s", dashboard.LIVE, dashboard.live),
@@ -30,8 +36,13 @@ GROUPS = {
 
 def run(group: Group, bench: Bench) -> Table:
     """Measure a group. Raises RuntimeError where a row was declared and not measured, or the other way round."""
-    figures = tuple(group.measure(bench))
-    odd = {row.name for row in group.rows} ^ {figure.row for figure in figures}
+    found = list(group.measure(bench))
+    figures = tuple(item for item in found if isinstance(item, Figure))
+    skipped = tuple(dict.fromkeys(item for item in found if isinstance(item, Skipped)))
+    absent = {row for item in skipped for row in item.rows}
+    rows = (*group.rows, *(item for item in found if isinstance(item, Row)))
+    odd = {row.name for row in rows} ^ ({figure.row for figure in figures} | absent)
     if odd:
         raise RuntimeError(f"{group.title}: declared but not measured, or measured but not declared: {sorted(odd)}")
-    return Table(group.title, group.rows, figures)
+    left = tuple(row for row in rows if row.name not in absent)
+    return Table(group.title, left, figures, tuple(item.reason for item in skipped))

@@ -41,7 +41,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         bench.say(f"commands on {size:,} conversations")
         for name, (arguments, _) in COMMANDS.items():
             command = bench.command(config, path, *arguments)
-            yield Figure(name, milliseconds(partial(_run, command), bench.runs), size)
+            yield Figure(name, milliseconds(partial(_run, command), bench.runs, patience=bench.patience), size)
         if size == bench.sizes[0]:
             for name in ("status", "check", "report"):
                 arguments = COMMANDS[next(known for known in COMMANDS if known.startswith(name))][0]

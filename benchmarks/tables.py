@@ -5,6 +5,8 @@ import platform
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.util import find_spec
 from os import cpu_count, getloadavg
 
 from benchmarks.figures import Figure, Row, Table
@@ -26,6 +28,7 @@ def machine() -> dict[str, object]:
     return {
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        **({"duckdb": version("duckdb")} if find_spec("duckdb") else {}),
         "cores": cpu_count(),
         "load": round(getloadavg()[0], 1),
         "date": datetime.now(UTC).date().isoformat(),
@@ -46,7 +49,8 @@ def _one(table: Table) -> str:
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     rule = "|" + "|".join("-" * (width + 1) + (":" if i >= LEFT else "-") for i, width in enumerate(widths)) + "|"
     text = "\n".join([_row(lines[0], widths), rule, *(_row(cells, widths) for cells in lines[1:])])
-    return f"\n## {table.title}\n\n{text}\n"
+    notes = "".join(f"\n{note}\n" for note in table.notes)
+    return f"\n## {table.title}\n\n{text}\n{notes}"
 
 
 def _row(cells: list[str], widths: list[int]) -> str:
@@ -70,6 +74,8 @@ def _line(table: Table, row: Row, sizes: list[int | None]) -> list[str]:
 def _size(size: int | None) -> str:
     if size is None:
         return "measured"
+    if size % 1_000_000 == 0:
+        return f"{size // 1_000_000:,} M"
     return f"{size // 1000:,} k" if size % 1000 == 0 else f"{size:,}"
 
 

@@ -2,19 +2,21 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.bench import Bench
-from benchmarks.figures import Figure, Row, Table
-from benchmarks.groups import GROUPS, run
+from benchmarks.building import obtain
+from benchmarks.figures import Figure, Row, Skipped, Table
+from benchmarks.groups import GROUPS, Group, run
 from benchmarks.tables import to_json, to_markdown
 from benchmarks.world import PAGE, World
 from funnel_tui.model.records import Thread
 
 NOW = 1_772_632_800
-IN_PROCESS = ("write", "read", "poll")
+IN_PROCESS = ("write", "disk", "read", "peers", "poll")
 SIZES = (60, 180)
 
 
@@ -33,7 +35,7 @@ def test_every_row_is_measured_at_every_size(tables: dict[str, Table]) -> None:
 def test_the_page_has_a_line_for_every_row(tables: dict[str, Table]) -> None:
     page = to_markdown(tables.values(), {"cores": 2})
     lines = re.findall(r"^\| (\S.*?) +\|", page, re.MULTILINE)
-    assert lines == [row.name for id in IN_PROCESS for row in GROUPS[id].rows]
+    assert lines == [row.name for id in IN_PROCESS for row in tables[id].rows]
     assert len({len(line) for line in page.split("## ")[1].splitlines() if line.startswith("|")}) == 1
 
 
@@ -44,8 +46,39 @@ def test_the_json_has_every_sample(tables: dict[str, Table]) -> None:
     }
 
 
+def test_rows_that_cannot_be_measured_are_left_out_with_the_reason(tmp_path: Path) -> None:
+    group = Group(
+        "g", (Row("here", "ms"), Row("elsewhere", "ms")), lambda bench: iter((Figure("here", (1.0,)), skipped))
+    )
+    skipped = Skipped(("elsewhere",), "It is not installed.")
+    table = run(group, Bench(tmp_path, (10,), 1, NOW))
+    assert [row.name for row in table.rows] == ["here"]
+    assert "\nIt is not installed.\n" in to_markdown([table], {})
+
+
+def test_without_duckdb_the_rest_is_measured(
+    tables: dict[str, Table], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "benchmarks.peers.duck", None)
+    table = run(GROUPS["peers"], Bench(tmp_path, (60,), 1, NOW))
+    assert {row.name for row in table.rows} == {row.name for row in GROUPS["peers"].rows if "DuckDB" not in row.name}
+    assert "not installed" in table.notes[0]
+
+
+def test_every_byte_of_the_file_lies_in_some_table(tables: dict[str, Table]) -> None:
+    table = tables["disk"]
+    if table.notes:
+        pytest.skip(table.notes[0])
+    for size in SIZES:
+        whole, *parts = (table.of(row.name, size) for row in table.rows)
+        assert whole is not None
+        told = sum(part.median for part in parts if part is not None)
+        assert whole.median * 0.5 < told <= whole.median  # the schema itself and free pages lie in none
+
+
 def test_a_poll_writes_the_same_rows_whatever_the_cache_holds(tables: dict[str, Table]) -> None:
-    rows = {figure.size: figure.samples for figure in tables["poll"].figures if figure.row == "rows changed by it"}
+    name = "poll with 100 changed: rows changed"
+    rows = {figure.size: figure.samples for figure in tables["poll"].figures if figure.row == name}
     assert rows == {60: (60.0, 60.0), 180: (100.0, 100.0)}
 
 
@@ -80,3 +113,23 @@ def test_the_same_world_comes_out_twice() -> None:
     threads = [record for page in pages for record in page if isinstance(record, Thread)]
     assert max(event.at for thread in threads for event in thread.events) <= NOW
     assert len({thread.conversation.id for thread in threads}) == PAGE + 20
+
+
+def test_a_thread_is_the_one_of_its_page() -> None:
+    world = World(2 * PAGE, NOW)
+    threads = [thread for page in world.pages() for thread in page]
+    assert [world.thread(number) for number in (0, PAGE - 1, PAGE + 7)] == [
+        threads[number] for number in (0, PAGE - 1, PAGE + 7)
+    ]
+
+
+def test_a_kept_cache_serves_again_and_ends_when_it_ended(tmp_path: Path) -> None:
+    said: list[str] = []
+    first = obtain(tmp_path, World(30, NOW), said.append)
+    written = first.path.stat().st_mtime_ns
+    again = obtain(tmp_path, World(30, NOW + 3600), said.append)
+    assert (again.world, again.figures) == (first.world, first.figures)
+    assert first.path.stat().st_mtime_ns == written
+    other = obtain(tmp_path, World(30, NOW + 3600, seed=2), said.append)
+    assert other.world.now == NOW + 3600
+    assert [line.split()[0] for line in said] == ["filling", "taking", "filling"]

@@ -1,0 +1,35 @@
+"""How the measured caches are set up, for the program in this process and in one of its own."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from funnel_tui.settings import OfficeHours, Settings
+from funnel_tui.store import Store
+
+NAME = "acme"
+ZONE = ZoneInfo("Europe/Dublin")
+SETTINGS = Settings(zone=ZONE, office_hours=OfficeHours(frozenset(range(5)), 540, 1020))
+
+CONFIG = """\
+timezone = "Europe/Dublin"
+poll_seconds = 5
+
+[office_hours]
+days = ["mon", "tue", "wed", "thu", "fri"]
+start = "09:00"
+end = "17:00"
+"""
+"""The same, for a child."""
+SOURCE = """
+[[sources]]
+name = "acme"
+kind = "intercom"
+base_url = "{url}"
+token_env = "BENCHMARK_TOKEN"
+since = "{since}"
+"""
+
+
+def open_store(path: Path) -> Store:
+    """The cache's writer, as the program opens it."""
+    return Store.open(path)
