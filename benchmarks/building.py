@@ -74,7 +74,7 @@ def _known(note: Path, world: World) -> tuple[World, tuple[Figure, ...]] | None:
 
 def _fill(path: Path, world: World) -> tuple[float, ...]:
     """Fill it, and the values of `WRITTEN`."""
-    store = open_store(path)
+    store = open_store(path, world.now)
     store.register(NAME, "import")
     store.write(NAME, world.people())
     pages = _Timed(world.pages())
@@ -84,7 +84,7 @@ def _fill(path: Path, world: World) -> tuple[float, ...]:
         events += sum(len(thread.events) for thread in page)
         spent.append((len(page), _write(store, page)))
     alone = _closed_size(store, path)
-    store = open_store(path)
+    store = open_store(path, world.now)
     beside = sum(_write(store, page) for page in world.pages_beside())
     whole = _closed_size(store, path)
     size, total = world.size, sum(seconds for _, seconds in spent)

@@ -26,7 +26,7 @@ def writer(path: Path, size: int, now: int) -> None:
     from benchmarks.setup import NAME, open_store
     from benchmarks.world import World
 
-    store = open_store(path)
+    store = open_store(path, now)
     for turn in range(5):
         for kind in KINDS:
             store.write(NAME, news(World(size, now), kind, turn))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 from random import Random
 from statistics import NormalDist
@@ -89,7 +90,7 @@ class World:
 
     def thread(self, number: int) -> Thread:
         """Conversation `number`: 0 is the latest."""
-        return self.page(number // PAGE)[number % PAGE]
+        return _page(self, number // PAGE)[number % PAGE]
 
     def pages_beside(self) -> Iterator[list[Record]]:
         """What surrounds the conversations: an article view and an outbound message for each."""
@@ -148,6 +149,11 @@ class World:
             delivered_at=at,
             opened_at=opened if opened is None or opened <= self.now else None,
         )
+
+
+@lru_cache(maxsize=32)
+def _page(world: World, index: int) -> list[Thread]:
+    return world.page(index)
 
 
 class _Script:

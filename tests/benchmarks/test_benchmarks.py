@@ -11,13 +11,15 @@ from benchmarks.bench import Bench
 from benchmarks.building import obtain
 from benchmarks.figures import Figure, Row, Skipped, Table
 from benchmarks.groups import GROUPS, Group, run
+from benchmarks.polling import KINDS, news
+from benchmarks.setup import NAME, open_store
 from benchmarks.tables import to_json, to_markdown
 from benchmarks.world import PAGE, World
 from funnel_tui.model.records import Thread
 
 NOW = 1_772_632_800
 IN_PROCESS = ("write", "disk", "read", "peers", "poll")
-SIZES = (60, 180)
+SIZES = (300, 900)
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +78,14 @@ def test_every_byte_of_the_file_lies_in_some_table(tables: dict[str, Table]) -> 
         assert whole.median * 0.5 < told <= whole.median  # the schema itself and free pages lie in none
 
 
-def test_a_poll_writes_the_same_rows_whatever_the_cache_holds(tables: dict[str, Table]) -> None:
-    name = "poll with 100 changed: rows changed"
-    rows = {figure.size: figure.samples for figure in tables["poll"].figures if figure.row == name}
-    assert rows == {60: (60.0, 60.0), 180: (100.0, 100.0)}
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_poll_brings_a_hundred_changed_conversations_and_others_each_time(tmp_path: Path, kind: str) -> None:
+    size = 4500
+    built = obtain(tmp_path, World(size, NOW), lambda text: None)
+    store = open_store(built.path, NOW)
+    first, second = (news(built.world, kind, turn) for turn in range(2))
+    assert [store.write(NAME, page) for page in (first, first, second, second)] == [100, 0, 100, 0]
+    store.close()
 
 
 def test_no_row_is_declared_twice() -> None:
