@@ -146,11 +146,11 @@ class Peer(ABC):
         bot = Dated("episode e", "e.start", _BEGUN["selfserve.bot_resolved"] + team)
         inbound = Dated("episode e", "e.reached_at", _INBOUND + team)
         first = Dated(FIRST.source, FIRST.at, FIRST.where + team, FIRST.value)
-        sought = _SOUGHT + team + ("" if question.team else f" UNION ALL {_READ}")
+        sought = Dated(f"({_SOUGHT} UNION ALL {_READ}) x", "x.sought_at")
         asked = (
             ("month", "human_resolved", resolved, "count", 0),
             ("month", "bot_resolved", bot, "count", 0),
-            ("month", "seekers", Dated(f"({sought}) x", "x.sought_at"), "seekers", 0),
+            *(() if question.team else (("month", "seekers", sought, "seekers", 0),)),
             ("day", "human_resolved", resolved, "count", 0),
             ("day", "inbound", inbound, "count", 0),
             ("day", "first_response", first, "median", None),

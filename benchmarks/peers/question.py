@@ -84,7 +84,8 @@ def answer(report: Report, teams: Answer, team: str | None) -> dict[str, float |
     for i, point in enumerate(report.monthly.points):
         found[f"month.{i}.human_resolved"] = point.human_resolved
         found[f"month.{i}.bot_resolved"] = point.bot_resolved
-        found[f"month.{i}.seekers"] = point.seekers
+        if team is None:
+            found[f"month.{i}.seekers"] = point.seekers
     for i, point in enumerate(report.daily.points):
         found[f"day.{i}.human_resolved"] = point.human_resolved
         found[f"day.{i}.inbound"] = point.inbound
