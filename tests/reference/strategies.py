@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from .periods import midnight
 from .script import OfficeHours
-from .words import DAY, HOUR
+from .words import DAY, HOUR, TIMES
 from .worlds import EDGES, ENDINGS, GAPS, MOVES, OPENINGS, PLOTS, Line, Move, Step, conversation
 
 CLOCKS: tuple[tuple[str, date], ...] = (
@@ -39,9 +39,17 @@ PEOPLE: tuple[Line, ...] = (
     {"session": "s3"},
     {},
     {"person": "g1"},
+    {"person": "g2"},
+    {"person": "g1", "session": "s2"},
 )
-"""Only s1 and s2 are ever tied, each to one person; the last is a teammate where the world has that agent."""
-READERS: tuple[Line, ...] = ({"person": "p1"}, {"session": "s1"}, {"person": "p1", "session": "s1"}, {"session": "s3"})
+"""Only s1 and s2 are ever tied, each to one person; the last ones are teammates where the world has those agents."""
+READERS: tuple[Line, ...] = (
+    {"person": "p1"},
+    {"session": "s1"},
+    {"person": "p1", "session": "s1"},
+    {"session": "s2"},
+    {"session": "s3"},
+)
 PLACES: tuple[Line, ...] = ({}, {"workspace": "a"}, {"workspace": "b"})
 SECONDS = (0, 1, 9 * HOUR, 12 * HOUR + 1800, 23 * HOUR + 59 * 60 + 59, -1)
 SHIFTS = tuple(sorted({hours + edge for hours in (-DAY, -HOUR, 0, HOUR, DAY, 7 * DAY) for edge in EDGES}, key=abs))
@@ -130,7 +138,7 @@ def told(talk: Talk, number: int, origin: int) -> list[Line]:
     return [line if line.get("kind") != "customer_message" else {**line, "actor": "p2"} for line in lines]
 
 
-moments = st.tuples(st.integers(0, 11), st.sampled_from(SHIFTS))
+moments = st.tuples(st.integers(-4, 11), st.sampled_from(SHIFTS))
 """Which of the world's moments, and how far from it."""
 
 
@@ -253,6 +261,7 @@ def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3) -> World:
         lines.append({"type": "article_view", "at": at(moment, known), **who})
     for number, drawn in enumerate(draw(st.lists(receipts(), max_size=3))):
         lines.append(receipt(number, drawn, known))
+    known += [line[name] for line in lines for name in TIMES if name in line and line["type"] != "event"]
     lines += draw(agents())
     window = draw(st.sampled_from((7 * DAY, 7 * DAY, DAY)))
     asks = draw(st.lists(questions(zone, first, known, window), min_size=1, max_size=asked))

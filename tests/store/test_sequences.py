@@ -27,7 +27,7 @@ from funnel_tui.store import Reader, Store
 from tests.metrics.program import WEEK, differences
 from tests.reference import strategies as drawn
 from tests.reference.periods import midnight
-from tests.reference.words import DAY
+from tests.reference.words import DAY, TIMES
 from tests.reference.worlds import GAPS, PLOTS, Line, Step, clash
 
 LASTING = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MERGED_INTO})
@@ -245,6 +245,7 @@ class Polls(RuleBasedStateMachine):
     @rule(workspace=st.sampled_from(WORKSPACES), number=st.integers(0, 3), what=drawn.receipts())
     def a_message_is_sent_or_opened(self, workspace: str, number: int, what: drawn.Receipt) -> None:
         line = drawn.receipt(number, what, self.moments)
+        self.moments += [at for name, at in line.items() if name in TIMES]
         self.write(workspace, [Outbound(**{k: v for k, v in line.items() if k not in ("type", "workspace")})])
 
     @rule(
