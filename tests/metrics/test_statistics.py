@@ -58,5 +58,6 @@ def test_a_median_of_few_values_has_no_interval() -> None:
 
 
 def test_the_error_of_a_mean() -> None:
-    assert mean_error([1]) is None
-    assert mean_error([2, 4, 4, 4, 5, 5, 7, 9]) == pytest.approx(0.7559, abs=1e-4)
+    assert mean_error(1, 1, 1) is None
+    values = [2, 4, 4, 4, 5, 5, 7, 9]
+    assert mean_error(sum(values), sum(v * v for v in values), 8) == pytest.approx(0.7559, abs=1e-4)

@@ -131,9 +131,9 @@ def test_rebuilding_changes_no_fact(path: Path) -> None:
     store = Store.open(path)
     for number in range(20):
         store.write("acme", talk(f"c{number}", Kind.CUSTOMER_MESSAGE, Kind.BOT_ANSWER, Kind.AGENT_REPLY, Kind.CLOSED))
-    before = {line for line in dump(path) if "'changes'" not in line}
+    before = facts(path)
     store.rebuild()
-    assert {line for line in dump(path) if "'changes'" not in line} == before
+    assert facts(path) == before
 
 
 def test_an_unreadable_cache_is_set_aside_and_a_new_one_begun(path: Path) -> None:
@@ -195,6 +195,12 @@ def test_freshness_goes_to_the_readers(path: Path) -> None:
     assert Reader.open(path).freshness() == (freshness,)
 
 
+def facts(path: Path) -> set[str]:
+    """The cache without the ledger's pages, which may hold the same sums in another arrangement."""
+    arranged = ('INSERT INTO "balance"', 'INSERT INTO "run"', 'INSERT INTO "journal"', "'changes'", "'ledger'")
+    return {line for line in dump(path) if not any(mark in line for mark in arranged)}
+
+
 def dump(path: Path) -> list[str]:
     connection = sqlite3.connect(path)
     lines = list(connection.iterdump())
@@ -235,7 +241,10 @@ def test_a_corrected_person_takes_the_sessions_other_views_along(path: Path) -> 
     view = ArticleView(article="a", at=T, session="s1")
     store.write("acme", [Conversation(id="c1", session="s1", person="wrong"), view])
     store.write("acme", [Conversation(id="c1", session="s1", person="xright")])
-    assert Reader.open(path).seekers(EVER) == [(T, 1, "pxright")]
+    reader = Reader.open(path)
+    assert reader.sums(["viewed_first", "article_viewers"], EVER) == {"viewed_first": 1, "article_viewers": 1}
+    (viewer,) = {line.split(",")[6] for line in dump(path) if line.startswith('INSERT INTO "article_view"')}
+    assert viewer == "'pxright'"
 
 
 def test_what_is_snoozed_stays_so_until_silence_closes_it(path: Path) -> None:

@@ -15,6 +15,8 @@ from funnel_tui.settings import Settings, SourceSettings
 
 PATIENCE = 20.0
 """Seconds for one source to answer."""
+QUICKLY_CHECKED = 20_000
+"""Conversations up to which the sums are compared with the facts unasked."""
 SKEW = 30
 """Seconds between the clocks from which on it is worth saying."""
 
@@ -28,12 +30,18 @@ class Finding:
     says: str
 
 
-@click.command(epilog="Example: funnel-tui doctor")
+@click.command(epilog="Example: funnel-tui doctor --rebuild")
+@click.option("--rebuild", is_flag=True, help="First derive all facts and sums in the cache anew.")
+@click.option("--deep", is_flag=True, help="Compare the sums with the facts whatever the size of the cache.")
 @pass_outside
-def doctor(outside: Outside) -> None:
+def doctor(outside: Outside, rebuild: bool, deep: bool) -> None:
     """Check configuration, credentials, connections, cache and terminal. Exit code 1 if anything is wrong."""
+    if rebuild and outside.cache.exists():
+        store = outside.open_store()
+        store.rebuild()
+        store.close()
     wrong = 0
-    for finding in examine(outside):
+    for finding in examine(outside, deep=deep):
         mark = {True: "ok  ", False: "FAIL", None: "note"}[finding.good]
         click.echo(f"{mark}  {finding.what}: {finding.says}")
         wrong += finding.good is False
@@ -41,7 +49,7 @@ def doctor(outside: Outside) -> None:
         raise click.exceptions.Exit(1)
 
 
-def examine(outside: Outside) -> Iterator[Finding]:
+def examine(outside: Outside, *, deep: bool = False) -> Iterator[Finding]:
     try:
         settings = outside.settings
     except ConfigError as error:
@@ -56,7 +64,7 @@ def examine(outside: Outside) -> Iterator[Finding]:
     yield Finding(True, "time zone", settings.zone.key)
     for source in settings.sources:
         yield from _source(source)
-    yield from _cache(outside, settings)
+    yield from _cache(outside, settings, deep)
     yield _terminal(outside)
 
 
@@ -109,7 +117,7 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     return found
 
 
-def _cache(outside: Outside, settings: Settings) -> Iterator[Finding]:
+def _cache(outside: Outside, settings: Settings, deep: bool) -> Iterator[Finding]:
     from funnel_tui.charts.format import format_duration
     from funnel_tui.store import CacheError
 
@@ -124,12 +132,22 @@ def _cache(outside: Outside, settings: Settings) -> Iterator[Finding]:
         with outside.reader() as reader:
             damage = reader.check()
             freshness = () if damage else reader.freshness()
+            small = not damage and reader.size() <= QUICKLY_CHECKED
+            disagreements = reader.check_ledger() if small or (deep and not damage) else None
     except CacheError as error:
         damage = str(error)
     if damage:
         yield Finding(False, "cache", damage)
         return
     yield Finding(True, "cache", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
+    if disagreements is None:
+        yield Finding(None, "sums", "not compared with the facts, as it takes minutes: `funnel-tui doctor --deep`")
+    elif disagreements:
+        more = f" and {len(disagreements) - 1:,} more" if len(disagreements) > 1 else ""
+        says = f"{disagreements[0]}{more}; `funnel-tui doctor --rebuild` makes the sums anew from the facts"
+        yield Finding(False, "sums", says)
+    else:
+        yield Finding(True, "sums", "the ledger agrees with the facts")
     names = {source.name for source in settings.sources}
     for fresh in freshness:
         if fresh.name in names:

@@ -108,7 +108,9 @@ class Outside:
             raise UserError(f"{error.filename}: {error.strerror}; choose another place with --db") from None
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            store = Store.open(self.cache, reopen_window=self.settings.reopen_window)
+            store = Store.open(
+                self.cache, reopen_window=self.settings.reopen_window, zone=self.settings.zone, clock=self.clock
+            )
         for warning in told:
             warn(str(warning.message))
         return store

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from funnel_tui.metrics.recipes import Measures
+from funnel_tui.store.pooled import Pooled
 
 LABELS = {
     "hour": [f"{hour:02d}:00" for hour in range(24)],
@@ -28,11 +29,11 @@ def buckets(whole: Measures, by: str) -> list[Measures]:
 class _Dealt:
     whole: Measures
     by: str
-    _populations: dict[str, list[list[float]]] = field(default_factory=dict)
+    _populations: dict[str, list[list[int]]] = field(default_factory=dict)
 
-    def values(self, name: str, index: int) -> list[float]:
+    def values(self, name: str, index: int) -> list[int]:
         if name not in self._populations:
-            parts: list[list[float]] = [[] for _ in LABELS[self.by]]
+            parts: list[list[int]] = [[] for _ in LABELS[self.by]]
             for at, value in self.whole.reader.placed_values(name, self.whole.scope):
                 parts[self._index(at)].append(value)
             self._populations[name] = parts
@@ -51,5 +52,5 @@ class _Bucket(Measures):
     def preload(self, names: Iterable[str]) -> None:
         self._sums.update((name, sum(self.dealt.values(name, self.index))) for name in names)
 
-    def values(self, name: str) -> list[float]:
-        return sorted(self.dealt.values(name, self.index))
+    def values(self, name: str) -> Pooled:
+        return Pooled([sorted(self.dealt.values(name, self.index))])

@@ -76,6 +76,8 @@ def behind(reader: Reader, metric: str, scope: Scope, limit: int | None = None) 
         scope = replace(scope, start=scope.as_of - 3600 + 1, end=scope.as_of + 1)
     found = reader.drill(name, scope, limit)
     details = reader.details(sorted({eid for _, eid, _ in found}))
+    if name == "queue_waits":
+        found = [(cid, eid, scope.as_of - (since or 0)) for cid, eid, since in found]
     each = [(eid, value, int(value or 0) if metric == "human.reassigned" else 1) for _, eid, value in found]
     return [_row(details[eid], scope.as_of, value) for eid, value, times in each for _ in range(times)]
 

@@ -3,7 +3,7 @@
 A recipe names the populations that it needs; `measure` reads them for one scope and gives a `Measured` per metric.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
@@ -12,8 +12,9 @@ from funnel_tui.metrics.counters import Growth, growth
 from funnel_tui.metrics.office import office_seconds
 from funnel_tui.metrics.statistics import Sample, mean_error, median, median_interval, p90, wilson
 from funnel_tui.settings import Settings
-from funnel_tui.store.filters import supported
-from funnel_tui.store.populations import DAY, POPULATIONS
+from funnel_tui.store.filters import ARTICLE, supported
+from funnel_tui.store.pooled import Pooled
+from funnel_tui.store.populations import DAY, POPULATIONS, QUEST_PATHS
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
@@ -36,6 +37,26 @@ class Measured:
     """Why there is no value, where the sources or the filter cannot tell."""
 
 
+def quests(scope: Scope) -> list[str]:
+    """The populations of the funnel. Under a filter that article views cannot pass (a team, a channel) only quests with
+    an episode are left."""
+    reads = scope.keys <= supported("article_view")
+    return [name for name in QUEST_PATHS if reads or POPULATIONS[name].table != "article_view"]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Viewers of articles in a window."""
+
+    viewers: int
+    wrote: int
+    """Started a conversation within 24 h of one of their views."""
+    undecided: int
+    """Did not, but looked less than 24 h ago."""
+    views: int
+    undecided_views: int
+
+
 @dataclass(slots=True)
 class Measures:
     """The cache in one scope, each population read at most once."""
@@ -48,7 +69,7 @@ class Measures:
     cut: str | None = None
     """What the scope is cut by beyond its window and filters: only dated metrics can be told then."""
     _sums: dict[str, float] = field(default_factory=dict)
-    _values: dict[str, list[float]] = field(default_factory=dict)
+    _values: dict[str, Pooled] = field(default_factory=dict)
     _seen: dict[str, object] = field(default_factory=dict)
 
     def elsewhere(self, scope: Scope) -> "Measures":
@@ -67,17 +88,17 @@ class Measures:
     def count(self, name: str) -> int:
         return int(self.sum(name))
 
-    def values(self, name: str) -> list[float]:
+    def values(self, name: str) -> Pooled:
         """Sorted."""
         if name not in self._values:
-            self._values[name] = sorted(self.reader.values(name, self.scope))
+            self._values[name] = self.reader.values(name, self.scope)
         return self._values[name]
 
     def links(self) -> funnel.Links:
         """The funnel's links, the reads known by counters included."""
 
         def read() -> funnel.Links:
-            links = funnel.tally(funnel.quest_links(self.reader, self.scope))
+            links = funnel.links_of(self.reader.sums(quests(self.scope), self.scope))
             growth = self.growth()
             if growth is not None:
                 funnel.add_counted(links, growth.resolved)
@@ -100,8 +121,26 @@ class Measures:
         """Whether articles are known by counters alone."""
         return self.counted and not self.reader.has_views()
 
-    def viewers(self) -> list[tuple[int, bool, int]]:
-        return self._once("viewers", lambda: self.reader.article_viewers(self.scope))
+    def readers(self) -> Readers:
+        """Those who viewed articles in the window."""
+
+        def read() -> Readers:
+            if ARTICLE in self.scope.keys:
+                return self._readers_of_an_article()
+            undecided, their_views = self.reader.undecided_viewers(self.scope)
+            return Readers(
+                self.count("article_viewers"), self.count("article_writers"), undecided,
+                self.count("article_views"), their_views,
+            )  # fmt: skip
+
+        return self._once("readers", read)
+
+    def _readers_of_an_article(self) -> Readers:
+        young = self.scope.as_of - DAY
+        rows = self.reader.article_viewers(self.scope)
+        undecided = [views for last, wrote, views in rows if not wrote and last > young]
+        wrote = sum(1 for _, wrote, _ in rows if wrote)
+        return Readers(len(rows), wrote, len(undecided), sum(views for _, _, views in rows), sum(undecided))
 
     def office(self, name: str) -> list[float] | None:
         """Office seconds of a population of times, sorted; None without a schedule."""
@@ -161,7 +200,7 @@ def _share(hits: str, n: str, pending: str | None = None) -> Recipe:
     return Recipe(compute, needs, _tables(needs), dated=True)
 
 
-def _time(values: list[float] | None, quantile: Callable[[list[float]], float | None]) -> Measured:
+def _time(values: Sequence[float] | None, quantile: Callable[[Sequence[float]], float | None]) -> Measured:
     if values is None:
         return Measured(None, missing="No office hours are configured; add [office_hours] to the config.")
     value = quantile(values)
@@ -180,22 +219,25 @@ def _p90(name: str) -> Recipe:
     return Recipe(lambda m: _time(m.values(name), p90), (), _tables([name]), dated=True)
 
 
-def _mean(name: str) -> Recipe:
-    def compute(m: Measures) -> Measured:
-        values = m.values(name)
-        if not values:
-            return Measured(None, 0)
-        value = sum(values) / len(values)
-        error = mean_error(values)
-        return Measured(value, len(values), sample=None if error is None else Sample(value, error=error))
+def _mean(name: str, of: str) -> Recipe:
+    """The mean of a population whose sum is `name`, its squares' sum `name_squared`, its size `of`."""
+    needs = (name, f"{name}_squared", of)
 
-    return Recipe(compute, (), _tables([name]), dated=True)
+    def compute(m: Measures) -> Measured:
+        total, squares, n = (m.sum(need) for need in needs)
+        if not n:
+            return Measured(None, 0)
+        error = mean_error(total, squares, int(n))
+        value = total / n
+        return Measured(value, int(n), sample=None if error is None else Sample(value, error=error))
+
+    return Recipe(compute, needs, _tables([name]), dated=True)
 
 
 def _within(limit: int) -> Recipe:
     def compute(m: Measures) -> Measured:
         values = m.values("first_response")
-        return share(sum(1 for value in values if value <= limit), len(values))
+        return share(values.at_most(limit), len(values))
 
     return Recipe(compute, dated=True)
 
@@ -215,8 +257,12 @@ def _per_seeker(m: Measures) -> Measured:
     return Measured(m.sum("delivered") / seekers, n=int(seekers))
 
 
+_SEEKERS = ("sought_first", "viewed_first")
+"""Each person once: by what they did first in the window."""
+
+
 def _seekers(m: Measures) -> Measured:
-    value = float(len({(workspace, viewer) for _, workspace, viewer in m.reader.seekers(m.scope)}))
+    value = sum(m.sum(name) for name in _SEEKERS)
     return Measured(value, sample=Sample(value, count=True))
 
 
@@ -232,7 +278,7 @@ def _article_views(m: Measures) -> Measured:
 
 
 def _article_viewers(m: Measures) -> Measured:
-    value = float(len(m.viewers()))
+    value = float(m.readers().viewers)
     return Measured(value, sample=Sample(value, count=True))
 
 
@@ -240,18 +286,12 @@ def _article_rate(m: Measures) -> Measured:
     growth = m.growth()
     if growth is None and m.only_counted():
         return Measured(None, missing=_TWO_SAMPLES)
-    young = m.scope.as_of - DAY
-    resolved = growth.resolved if growth else 0
-    judged = views = growth.views if growth else 0
-    pending = 0
-    for last, wrote, seen in m.viewers():
-        if not wrote and last > young:
-            pending += 1
-            continue
-        judged += 1
-        views += seen
-        resolved += not wrote
-    rate = share(resolved, views if m.settings.article_rate == "views" else judged, pending)
+    readers = m.readers()
+    counted = growth.views if growth else 0
+    resolved = readers.viewers - readers.wrote - readers.undecided + (growth.resolved if growth else 0)
+    judged = readers.viewers - readers.undecided + counted
+    views = readers.views - readers.undecided_views + counted
+    rate = share(resolved, views if m.settings.article_rate == "views" else judged, readers.undecided)
     return replace(rate, pending=None) if m.only_counted() else rate
 
 
@@ -287,10 +327,11 @@ def _reopen_rate(m: Measures) -> Measured:
 
 def _waits(oldest: bool) -> Recipe:
     def compute(m: Measures) -> Measured:
-        ages = m.values("queue_waits")
-        if not ages:
+        since = m.values("queue_waits")
+        middle = median(since)
+        if middle is None:
             return Measured(None, 0)
-        return Measured(ages[-1] if oldest else median(ages), len(ages))
+        return Measured(m.scope.as_of - (since[0] if oldest else middle), len(since))
 
     return Recipe(compute)
 
@@ -322,8 +363,8 @@ RECIPES: Mapping[str, Recipe] = {
     "proactive.clicked": _count("clicked"),
     "proactive.replied": _count("replied"),
     "proactive.bounced": _count("bounced"),
-    "proactive.per_seeker": Recipe(_per_seeker, ("delivered",), ("outbound", "article_view", "episode")),
-    "selfserve.seekers": Recipe(_seekers, (), ("article_view", "episode")),
+    "proactive.per_seeker": Recipe(_per_seeker, ("delivered", *_SEEKERS), ("outbound", "article_view", "episode")),
+    "selfserve.seekers": Recipe(_seekers, _SEEKERS, ("article_view", "episode")),
     "selfserve.article_views": Recipe(_article_views, ("article_views",), ("article_view",)),
     "selfserve.article_viewers": Recipe(_article_viewers, (), ("article_view",)),
     "selfserve.article_resolution_rate": Recipe(_article_rate, (), ("article_view",)),
@@ -356,8 +397,8 @@ RECIPES: Mapping[str, Recipe] = {
     "human.reopen_rate": Recipe(_reopen_rate, ("reopened", "closes"), dated=True),
     "human.reassigned": _count("reassigned"),
     "human.one_touch_rate": _share("one_touch", "resolved"),
-    "human.replies_per_close": _mean("replies"),
-    "human.ping_pong": _mean("switches"),
+    "human.replies_per_close": _mean("replies", "resolved"),
+    "human.ping_pong": _mean("switches", "resolved"),
     "human.csat": Recipe(_csat, ("rated", "rated_good"), dated=True),
     "human.csat_n": _count("rated"),
     "human.csat_low": _csat_end(high=False),

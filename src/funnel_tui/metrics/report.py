@@ -99,7 +99,7 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
     measures, judge = tiles.measures, tiles.judge
     scope, window = measures.scope, compared(span, request.compare)
     metrics = tiles.values(window)
-    history = queue_history(reader, span.as_of, scope.filters, tiles.known_from)
+    history = queue_history(reader, scope, tiles.known_from)
     links = measures.links()
 
     begun = reader.earliest()

@@ -82,10 +82,8 @@ def _shares_differ(p1: float, n1: float, p2: float, n2: float) -> bool:
     return low > 0 or high < 0
 
 
-def mean_error(values: Sequence[float]) -> float | None:
-    """Standard error of a mean; None below two values."""
-    n = len(values)
+def mean_error(total: float, squares: float, n: int) -> float | None:
+    """Standard error of the mean of `n` values, from their sum and the sum of their squares; None below two values."""
     if n < 2:
         return None
-    mean = sum(values) / n
-    return sqrt(sum((v - mean) ** 2 for v in values) / (n - 1) / n)
+    return sqrt(max(0.0, squares - total * total / n) / (n - 1) / n)

@@ -95,9 +95,7 @@ class _Replay:
         self._fall_silent()
         for episode in self.episodes:
             _settle(episode)
-        last = self.current
-        if last is not None:
-            last.agent = last.last_replier or self.assignee
+            episode.agent = episode.last_replier or episode.assigned
         excluded = next((why for why in ("merged", "deleted", "spam") if why in self.gone), None)
         return Facts(
             episodes=[] if excluded else self.episodes,
@@ -119,6 +117,8 @@ class _Replay:
         episode = self.current
         if episode is not None:
             _track_waiting(episode, event.at)
+            if self._still(event.at) is not None:  # whom it is assigned to later is no news of a final episode
+                episode.assigned = self.assignee
 
     # --- messages
 
@@ -262,10 +262,8 @@ class _Replay:
             episode.closed_at = episode.closed_by = None
             episode.reopened = True
             return episode
-        if episode is not None:
-            if episode.resolutions and episode.resolutions[-1].returned_at is None:
-                episode.resolutions[-1].returned_at = at
-            episode.agent = episode.last_replier or self.assignee
+        if episode is not None and episode.resolutions and episode.resolutions[-1].returned_at is None:
+            episode.resolutions[-1].returned_at = at
         fresh = Episode(begun_at=at)
         if episode is not None:
             fresh.wait_since = episode.wait_since  # handed off after its close, and nobody has replied since

@@ -66,6 +66,8 @@ class Episode:
     response_start: int | None = None
     """Where the clock of the first response starts; None where it has no start."""
     replies: int = 0
+    assigned: str | None = None
+    """The assignee as long as the episode was not final."""
     agent: str | None = None
     closed_at: int | None = None
     """The close that lasts; by silence it may lie ahead of the last event."""

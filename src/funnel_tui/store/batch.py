@@ -1,12 +1,13 @@
 """One page of records on its way into the cache, inside the writer's transaction.
 
 Records go to their tables; conversations whose events or attributes changed are remembered and their facts replaced
-once, at the end, so that the cost of a page follows what it changed.
+once, at the end, so that the cost of a page follows what it changed. What changes is taken out of the ledger before and
+posted after.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 
 from funnel_tui.model.records import (
@@ -22,7 +23,8 @@ from funnel_tui.model.records import (
     Team,
     Thread,
 )
-from funnel_tui.store import codec, facts
+from funnel_tui.store import codec, facts, trails
+from funnel_tui.store.ledger import Ledger
 from funnel_tui.store.people import Ties, viewer_key
 
 _OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MERGED_INTO})
@@ -30,7 +32,14 @@ _OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MER
 
 class Batch:
     def __init__(
-        self, connection: sqlite3.Connection, wid: int, reopen_window: int, *, any_order: bool = False
+        self,
+        connection: sqlite3.Connection,
+        wid: int,
+        reopen_window: int,
+        ledger: Ledger,
+        now: int,
+        *,
+        any_order: bool = False,
     ) -> None:
         """`any_order`: a conversation may come after its deletion (files); a source has no more to say of it."""
         self._connection = connection
@@ -40,13 +49,18 @@ class Batch:
         self._ties = Ties(connection, wid)
         self._cids: dict[str, int] = {}
         self._touched: set[int] = set()
+        self._people: set[str] = set()
+        """Whose trails may have changed."""
+        self._ledger = ledger
+        self._late = ledger.begin(now)
+        self._messages: set[int] = set()
         self.changed = 0
         """Rows of the sources' records that were added, replaced or removed."""
 
     def write(self, records: Iterable[Record]) -> None:
         for record in records:
             self._put(record)
-        self.refresh_facts(sorted(self._touched))
+        self.refresh_facts(self._touched)
 
     @singledispatchmethod
     def _put(self, record: Record) -> None:
@@ -83,7 +97,7 @@ class Batch:
             _, _, _, _, had_person, had_session, _, _ = known
             claims = {(record.session, record.person), (had_session, had_person)}
             for session in {session for session, person in claims if session and person}:
-                self._touched.update(self._ties.settle(session))
+                self._settle(session)
 
     @_put.register
     def _event(self, record: Event) -> None:
@@ -123,6 +137,12 @@ class Batch:
             self.changed += len(gone) + len(new)
             self._touched.add(cid)
 
+    def _settle(self, session: str) -> None:
+        """Whose a session is may have changed: what was done in it is somebody else's then."""
+        self._people.add(viewer_key(None, session, self._ties.person(session), None, 0))
+        self._touched.update(self._ties.settle(session))
+        self._people.add(viewer_key(None, session, self._ties.person(session), None, 0))
+
     def _known(self, id: str) -> int | None:
         if id not in self._cids:
             row = self._connection.execute(
@@ -145,7 +165,27 @@ class Batch:
         return cid
 
     def refresh_facts(self, cids: Iterable[int]) -> None:
-        """Replay the events of these conversations and replace their facts."""
+        """Replay the events of these conversations, replace their facts and trails, and post what changed."""
+        ledger, connection = self._ledger, self._connection
+        late, late_messages, late_views = self._late
+        cids = sorted(cids)
+        again = set(cids) | late
+        ledger.take_out(again, late_messages - self._messages, late_views)
+        people = self._people | self._viewers(cids)
+        self.replace_facts(cids)
+        people |= self._viewers(cids)
+        changes = trails.changes(connection, self._wid, people)
+        beside = changes.cids - again
+        known = self._posted(changes.views) - late_views
+        ledger.take_out((), (), known)
+        ledger.take_out_trails(beside)
+        changes.store(connection)
+        ledger.post_trails(beside)
+        ledger.post(again, late_messages | self._messages, late_views | changes.views.keys())
+        ledger.end()
+
+    def replace_facts(self, cids: Iterable[int]) -> None:
+        """The facts alone, without trails and ledger."""
         cids = list(cids)
         facts.delete(self._connection, cids)
         found: dict[str, list[facts.Row]] = {}
@@ -153,6 +193,23 @@ class Batch:
             for table, rows in self._facts_of(cid).items():
                 found.setdefault(table, []).extend(rows)
         facts.insert(self._connection, found)
+
+    def _viewers(self, cids: Sequence[int]) -> set[str]:
+        """Those of conversations who may have done anything else."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT viewer FROM conversation WHERE cid IN (SELECT value FROM json_each(?))"
+            " AND viewer >= 'd'",  # 'c' is nobody else
+            (json.dumps(cids),),
+        )
+        return {viewer for (viewer,) in rows}
+
+    def _posted(self, vids: Iterable[int]) -> set[int]:
+        """The views among them that have been posted before."""
+        rows = self._connection.execute(
+            "SELECT vid FROM article_view WHERE vid IN (SELECT value FROM json_each(?)) AND followed IS NOT NULL",
+            (json.dumps(list(vids)),),
+        )
+        return {vid for (vid,) in rows}
 
     def _facts_of(self, cid: int) -> dict[str, list[facts.Row]]:
         id, channel, team, own_tags, person, session, origin = self._connection.execute(
@@ -186,23 +243,37 @@ class Batch:
 
     @_put.register
     def _outbound(self, record: Outbound) -> None:
-        self._upsert(
-            "outbound",
-            ("wid", "id"),
-            {
-                "wid": self._wid,
-                "id": record.id,
-                "campaign": record.campaign,
-                "campaign_name": record.campaign_name,
-                "channel": record.channel,
-                "person": record.person,
-                "delivered_at": record.delivered_at,
-                "opened_at": record.opened_at,
-                "clicked_at": record.clicked_at,
-                "replied_at": record.replied_at,
-                "bounced_at": record.bounced_at,
-            },
+        fresh = (
+            record.campaign,
+            record.campaign_name,
+            record.channel,
+            record.person,
+            record.delivered_at,
+            record.opened_at,
+            record.clicked_at,
+            record.replied_at,
+            record.bounced_at,
         )
+        touches = [at for at in (record.opened_at, record.clicked_at, record.replied_at) if at is not None]
+        known = self._connection.execute(
+            "SELECT rowid, campaign, campaign_name, channel, person, delivered_at, opened_at, clicked_at, replied_at,"
+            " bounced_at FROM outbound WHERE wid = ? AND id = ?",
+            (self._wid, record.id),
+        ).fetchone()
+        if known is not None and known[1:] == fresh:
+            return
+        if known is not None and known[0] not in self._messages:
+            self._ledger.take_out((), (known[0],))
+        (rowid,) = self._connection.execute(
+            "INSERT INTO outbound VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (wid, id) DO UPDATE SET"
+            " campaign = excluded.campaign, campaign_name = excluded.campaign_name, channel = excluded.channel,"
+            " person = excluded.person, delivered_at = excluded.delivered_at, opened_at = excluded.opened_at,"
+            " clicked_at = excluded.clicked_at, replied_at = excluded.replied_at, bounced_at = excluded.bounced_at,"
+            " touched_at = excluded.touched_at RETURNING rowid",
+            (self._wid, record.id, *fresh, max(touches, default=None)),
+        ).fetchone()
+        self._messages.add(rowid)
+        self.changed += 1
 
     @_put.register
     def _article(self, record: Article) -> None:
@@ -220,8 +291,10 @@ class Batch:
             (self._wid, record.article, record.at, person, session, viewer),
         )
         self.changed += cursor.rowcount
-        if cursor.rowcount and person and session:
-            self._touched.update(self._ties.settle(session))
+        if cursor.rowcount:
+            self._people.add(viewer)
+            if person and session:
+                self._settle(session)
 
     @_put.register
     def _article_counter(self, record: ArticleCounter) -> None:

@@ -48,12 +48,13 @@ def rows(subject: Subject, facts: Facts, viewer: str) -> dict[str, list[Row]]:
                 e.begun_at, e.start, e.involved_at, e.bot_first, e.answered_at, e.last_answer_at, e.unanswered_since,
                 e.handoff_at, e.reached_at, e.first_reply_at, e.response_start, e.replies, e.closed_at, e.closed_by,
                 e.bot_resolved_at, e.bot_confirmed, e.reopened, e.reassigned, e.switches, e.rating, e.rated_at,
-                e.state, facts.assignee if last else None, e.wait_since,
+                e.state, facts.assignee if last else None, e.wait_since, None, None,
             )
         )  # fmt: skip
         found["close"].extend((eid, cid, c.at, c.by, c.withdrawn_at) for c in e.closes)
         found["resolution"].extend((eid, cid, r.at, r.confirmed, r.returned_at) for r in e.resolutions)
-        found["asked"].extend((eid, cid, at) for at in dict.fromkeys(e.asked))
+        asked = sorted(set(e.asked))
+        found["asked"].extend((eid, cid, at, prev) for at, prev in zip(asked, [None, *asked], strict=False))
         found["wait"].extend((eid, cid, w.start, w.end, w.agent) for w in e.waits)
         found["waiting"].extend((eid, cid, s.start, s.end) for s in e.waiting if s.end != s.start)
     return found

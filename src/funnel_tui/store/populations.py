@@ -2,21 +2,26 @@
 
 A population is a table, the moment that places its rows in a period, and a condition. `:as_of` is the moment of
 knowledge; rows later than it never reach a population (`asof` sees to that), except what time alone brings about.
+
+`LEDGER` says which of them are summed by day in the ledger.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 DAY = 86_400
 
 _FROM = {
-    "episode": "episode e",
-    "close": "close c JOIN episode e ON e.eid = c.eid",
-    "resolution": "resolution r JOIN episode e ON e.eid = r.eid",
-    "asked": "asked q JOIN episode e ON e.eid = q.eid",
-    "wait": "wait w JOIN episode e ON e.eid = w.eid",
-    "outbound": "outbound o",
-    "article_view": "article_view v",
+    "episode": "{p}episode e",
+    "close": "{p}close c CROSS JOIN {p}episode e ON e.eid = c.eid",
+    "resolution": "{p}episode e CROSS JOIN {p}resolution r ON r.eid = e.eid",
+    "asked": "{p}asked q CROSS JOIN {p}episode e ON e.eid = q.eid",
+    "wait": "{p}wait w CROSS JOIN {p}episode e ON e.eid = w.eid",
+    "waiting": "{p}waiting u CROSS JOIN {p}episode e ON e.eid = u.eid",
+    "outbound": "main.outbound o",
+    "article_view": "{p}article_view v",
 }
+"""The tables of rows, placed by their own moment first; `{p}` is `main.` or where the rows of an earlier moment are."""
 
 _BOT_ONLY = "(e.replies = 0 AND e.involved_at IS NOT NULL)"
 _CLOSED = "e.closed_at <= :as_of"
@@ -25,13 +30,41 @@ _STANDING = (
     "e.answered_at IS NOT NULL AND e.handoff_at IS NULL AND e.replies = 0 AND e.unanswered_since IS NULL"
     f" AND ifnull(e.bot_resolved_at > :as_of, 1) AND e.last_answer_at > :as_of - {DAY}"
 )
-_VIEWED_BEFORE = (
-    "EXISTS (SELECT 1 FROM article_view v WHERE v.wid = e.wid AND v.viewer = e.viewer"
-    f" AND v.at BETWEEN e.start - {DAY} AND e.start)"
-)
-_FIRST_ASKED = "NOT EXISTS (SELECT 1 FROM asked x WHERE x.eid = q.eid AND x.at >= :start AND x.at < q.at)"
-"""An episode that was asked twice in the period counts once."""
+_VIEWED_BEFORE = "e.first_view IS NOT NULL"
 _INBOUND = "e.start IS NOT NULL AND NOT e.outbound"
+_BOT_STANDS = (
+    "e.last_answer_at IS NOT NULL AND e.unanswered_since IS NULL AND e.handoff_at IS NULL"
+    f" AND e.last_answer_at > :as_of - {DAY}"
+)
+_BOT_ONLY_SO_FAR = "e.bot_first AND e.reached_at IS NULL"
+_QUEST = (
+    f"(e.first_view IS NOT NULL) * 12 + e.bot_first * 6 + CASE WHEN {_BOT_ONLY_SO_FAR} AND e.bot_resolved_at <= :as_of"
+    f" THEN 0 WHEN {_BOT_ONLY_SO_FAR} AND {_BOT_STANDS} THEN 1 WHEN {_BOT_ONLY_SO_FAR} AND {_OPEN} THEN 2"
+    f" WHEN {_OPEN} THEN 3 WHEN e.replies THEN 4 ELSE 5 END"
+)
+"""Which way an episode's quest took, as a number: `QUEST_PATHS` has the links of each."""
+
+
+def _quest_path(code: int) -> tuple[tuple[str, str], ...]:
+    read, rest = divmod(code, 12)
+    bot, end = divmod(rest, 6)
+    steps = ["seeking", *(["articles"] if read else []), *(["bot"] if bot else [])]
+    if end < 3:
+        steps.append(("bot_resolved", "pending", "in_progress")[end])
+    else:
+        steps += ["team", ("in_progress", "team_resolved", "closed_unanswered")[end - 3]]
+    return tuple(pairwise(steps))
+
+
+QUEST_PATHS = {f"quest_{code}": _quest_path(code) for code in range(24) if code % 12 >= 6 or code % 6 >= 3} | {
+    "silent_resolved": (("seeking", "articles"), ("articles", "article_resolved")),
+    "silent_pending": (("seeking", "articles"), ("articles", "pending")),
+}
+"""The links that each population of quests runs through, from where it began to where it ended."""
+
+
+QUEST_AT = "ifnull(e.first_view, e.start)"
+"""When the quest of an episode began: with the first article view in the 24 h before it, or with itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +74,44 @@ class Population:
     """The column that places a row in a period; None for the queue, which has no period."""
     where: str = "1"
     value: str = "1"
-    """What one row adds: 1 for a count, seconds for a time, a score for a rating."""
+    """What one row adds: 1 for a count, seconds for a time, a moment for what is counted by its age."""
+    before: str | None = None
+    """Rows count only where this moment, of the same person or episode, lies before the window: distinct ones."""
+    code: tuple[str, int] | None = None
+    """The condition once more as a number to compare, where several populations share one expression."""
 
-    @property
-    def source(self) -> str:
-        return _FROM[self.table]
+    def source(self, prefix: str = "main.") -> str:
+        return _FROM[self.table].format(p=prefix)
 
     @property
     def alias(self) -> str:
-        return self.source.split()[1] if self.table in ("outbound", "article_view") else "e"
+        return {"outbound": "o", "article_view": "v"}.get(self.table, "e")
+
+    @property
+    def hidden(self) -> str:
+        """The condition on stored rows that rows of an earlier moment stand in front of."""
+        if self.table == "outbound":
+            return "1"
+        if self.table == "article_view":
+            return "v.vid NOT IN (SELECT vid FROM temp.later_view)"
+        return "e.cid NOT IN (SELECT cid FROM temp.later)"
+
+    @property
+    def placed(self) -> str:
+        """The condition that places a row in the window, in a form that finds an index."""
+        if self.at is None:
+            return "(e.closed_at IS NULL OR e.closed_at > :as_of) AND e.begun_at <= :as_of"
+        if self.at == QUEST_AT:
+            return (
+                f"e.start >= :start AND e.start < :until + {DAY} AND e.start <= :as_of"
+                f" AND {self.at} >= :start AND {self.at} < :until"
+            )
+        return f"{self.at} >= :start AND {self.at} < :until"
+
+    @property
+    def counted(self) -> str:
+        """The whole condition on a row beyond its place."""
+        return self.where if self.before is None else f"{self.where} AND ifnull({self.before} < :start, 1)"
 
 
 POPULATIONS: dict[str, Population] = {
@@ -66,7 +128,17 @@ POPULATIONS: dict[str, Population] = {
     "begun": Population("episode", "e.begun_at"),
     "started": Population("episode", "e.start"),
     "sought": Population("episode", "e.start", "NOT e.outbound"),
+    "sought_first": Population("episode", "e.start", "NOT e.outbound", before="e.prev_seek"),
+    "viewed_first": Population("article_view", "v.at", before="v.prev_seek"),
     "article_views": Population("article_view", "v.at"),
+    "article_viewers": Population("article_view", "v.at", before="v.prev_view"),
+    "article_writers": Population("article_view", "v.at", "v.followed", before="v.prev_followed"),
+    "silent_resolved": Population("article_view", "v.at", f"v.silent_until <= :as_of - {DAY}"),
+    "silent_pending": Population("article_view", "v.at", f"v.silent_until > :as_of - {DAY}"),
+    **{
+        name: Population("episode", QUEST_AT, f"e.start <= :as_of AND ({_QUEST}) = {code}", code=(_QUEST, code))
+        for name, code in ((name, int(name.rpartition("_")[2])) for name in QUEST_PATHS if name.startswith("quest_"))
+    },
     "bot_involved": Population("episode", "e.start", "e.involved_at IS NOT NULL"),
     "bot_answered": Population("episode", "e.start", "e.answered_at IS NOT NULL"),
     "bot_pending": Population("episode", "e.start", _STANDING),
@@ -94,7 +166,9 @@ POPULATIONS: dict[str, Population] = {
     "one_touch": Population("episode", "e.closed_at", "e.replies = 1 AND NOT e.reopened"),
     "reassigned": Population("episode", "e.closed_at", "e.replies > 0 AND e.reassigned > 0", "e.reassigned"),
     "replies": Population("episode", "e.closed_at", "e.replies > 0", "e.replies"),
+    "replies_squared": Population("episode", "e.closed_at", "e.replies > 0", "e.replies * e.replies"),
     "switches": Population("episode", "e.closed_at", "e.replies > 0", "e.switches"),
+    "switches_squared": Population("episode", "e.closed_at", "e.replies > 0", "e.switches * e.switches"),
     "time_to_close": Population(
         "episode", "e.closed_at", "e.replies > 0 AND e.start IS NOT NULL", "e.closed_at - e.start"
     ),
@@ -110,9 +184,13 @@ POPULATIONS: dict[str, Population] = {
     "response": Population("wait", "w.end", "1", "w.end - w.start"),
     "rated": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY}"),
     "rated_good": Population("episode", "e.rated_at", f"NOT {_BOT_ONLY} AND e.rating >= 4"),
-    "asked": Population("asked", "q.at", f"{_FIRST_ASKED} AND NOT {_BOT_ONLY}"),
-    "asked_rated": Population("asked", "q.at", f"{_FIRST_ASKED} AND NOT {_BOT_ONLY} AND e.rating IS NOT NULL"),
+    "asked": Population("asked", "q.at", f"NOT {_BOT_ONLY}", before="q.prev"),
+    "asked_rated": Population("asked", "q.at", f"NOT {_BOT_ONLY} AND e.rating IS NOT NULL", before="q.prev"),
     # the queue
+    "waits_begun": Population("waiting", "u.start"),
+    "waits_over": Population("waiting", "u.end"),
+    "waits_begun_at": Population("waiting", "u.start", "1", "u.start"),
+    "waits_over_at": Population("waiting", "u.end", "1", "u.end"),
     "queue_open": Population("episode", None, f"{_OPEN} AND e.state = 'open'"),
     "queue_unassigned": Population("episode", None, f"{_OPEN} AND e.state = 'open' AND e.assignee IS NULL"),
     "queue_waiting": Population("episode", None, f"{_OPEN} AND e.state = 'open' AND e.wait_since IS NOT NULL"),
@@ -120,8 +198,34 @@ POPULATIONS: dict[str, Population] = {
         "episode",
         None,
         f"{_OPEN} AND e.state = 'open' AND e.wait_since IS NOT NULL",
-        ":as_of - e.wait_since",
+        "e.wait_since",
     ),
     "queue_snoozed": Population("episode", None, f"{_OPEN} AND e.state = 'snoozed'"),
     "queue_with_bot": Population("episode", None, f"{_OPEN} AND e.state = 'with_bot'"),
 }
+
+SECONDS = frozenset({"first_response", "first_response_felt", "response", "time_to_close"})
+"""Populations of times: their values are kept one by one, since a median cannot be summed."""
+MOMENTS = frozenset({"queue_waits", "waits_begun_at", "waits_over_at"})
+"""Populations whose values are moments."""
+TRAILED = frozenset({"sought_first", "after_selfserve", "direct", *QUEST_PATHS})
+"""What an episode counts for by the trail of its person."""
+_NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young")
+
+LEDGER: tuple[str, ...] = tuple(name for name in POPULATIONS if name not in _NOT_IN_LEDGER)
+"""What the ledger keeps; a population's place here is its code there: a change needs another `ledger.VERSION`."""
+
+_BY_SOURCE = 2
+_BY_TEAM = 4
+REACH: dict[str, int | None] = {
+    "sought_first": _BY_SOURCE,  # a person's first in a team is another row
+    **dict.fromkeys(("waits_begun", "waits_over", "waits_begun_at", "waits_over_at"), _BY_TEAM),
+}
+"""Populations that are kept for the first few dimensions only, of: everything, source, team, channel, agent, ..."""
+DIMENSIONS = ("", "source", "team", "channel")
+"""Those dimensions in their order; "" is everything."""
+
+
+def kept_one_by_one(name: str) -> bool:
+    """Whether the ledger keeps the population's values one by one, sorted, rather than their sum."""
+    return name in SECONDS or name in MOMENTS

@@ -4,7 +4,6 @@ import msgspec
 
 from funnel_tui.model.values import Freshness
 from funnel_tui.store.counting import Counting
-from funnel_tui.store.filters import Filters, clause
 from funnel_tui.store.lists import Lists
 from funnel_tui.store.scope import Scope
 from funnel_tui.store.viewers import Viewers
@@ -49,26 +48,20 @@ class Reader(Counting, Viewers, Lists):
         )
         return frozenset(name for (name,) in rows)
 
-    def waiting_spans(self, start: int, as_of: int, filters: Filters) -> list[tuple[int, int | None]]:
-        """(start, end) of the stretches in the queue that touch `[start, as_of]`; end None: still waiting."""
-        params: dict[str, object] = {"start": start, "as_of": as_of}
-        return self._all(
-            "SELECT q.start, q.end FROM waiting q JOIN episode e ON e.eid = q.eid"
-            " WHERE q.start <= :as_of AND (q.end > :start OR q.end IS NULL)"
-            f" AND {clause(filters, 'e', params)}",
-            params,
-        )
-
     def agents(self, scope: Scope) -> list[bool]:
         """Of each teammate, whether they are away."""
         params: dict[str, object] = {}
         rows = self._all(f"SELECT g.away FROM {_TEAMMATES} g WHERE {scope.where('g', params)}", params)
         return [bool(away) for (away,) in rows]
 
+    def size(self) -> int:
+        """How many conversations the cache holds."""
+        return int(self._one("SELECT count(*) FROM main.conversation")[0])
+
     def earliest(self) -> int | None:
         """The first moment of which the cache knows anything."""
         (found,) = self._one(
-            "SELECT min(at) FROM (SELECT min(first_at) AS at FROM conversation UNION ALL"
-            " SELECT min(delivered_at) FROM outbound UNION ALL SELECT min(at) FROM article_view)"
+            "SELECT min(at) FROM (SELECT min(first_at) AS at FROM main.conversation UNION ALL"
+            " SELECT min(delivered_at) FROM main.outbound UNION ALL SELECT min(at) FROM main.article_view)"
         )
         return None if found is None else int(found)

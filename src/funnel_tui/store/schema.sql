@@ -31,7 +31,7 @@ CREATE TABLE conversation (
     UNIQUE (wid, id)
 );
 CREATE INDEX conversation_first ON conversation (first_at);
-CREATE INDEX conversation_last ON conversation (last_at);
+CREATE INDEX conversation_last ON conversation (last_at, first_at);
 CREATE INDEX conversation_viewer ON conversation (wid, viewer);
 CREATE INDEX conversation_session ON conversation (wid, session) WHERE session IS NOT NULL;
 
@@ -55,9 +55,11 @@ CREATE TABLE outbound (
     clicked_at    INTEGER,
     replied_at    INTEGER,
     bounced_at    INTEGER,
+    touched_at    INTEGER,     -- the last of opened, clicked, replied
     PRIMARY KEY (wid, id)
 );
-CREATE INDEX outbound_delivered ON outbound (delivered_at);
+CREATE INDEX outbound_delivered ON outbound (delivered_at, opened_at);
+CREATE INDEX outbound_touched ON outbound (touched_at, delivered_at) WHERE touched_at IS NOT NULL;
 CREATE INDEX outbound_bounced ON outbound (bounced_at) WHERE bounced_at IS NOT NULL;
 
 CREATE TABLE article (
@@ -76,6 +78,12 @@ CREATE TABLE article_view (
     person  TEXT    NOT NULL DEFAULT '',
     session TEXT    NOT NULL DEFAULT '',
     viewer  TEXT    NOT NULL,
+    -- from the same person's other rows: see trails.py; NULL until it is worked out
+    followed      INTEGER,
+    prev_seek     INTEGER,
+    prev_view     INTEGER,
+    prev_followed INTEGER,
+    silent_until  INTEGER,
     UNIQUE (wid, article, at, person, session)
 );
 CREATE INDEX article_view_at ON article_view (at);
@@ -151,7 +159,10 @@ CREATE TABLE episode (
     rated_at            INTEGER,
     state               TEXT NOT NULL,         -- as long as closed_at has not come: open, snoozed, with_bot
     assignee            TEXT,
-    wait_since          INTEGER
+    wait_since          INTEGER,
+    -- from the same person's other rows: see trails.py
+    first_view          INTEGER,
+    prev_seek           INTEGER
 );
 CREATE INDEX episode_cid ON episode (cid);
 CREATE INDEX episode_begun ON episode (begun_at);
@@ -185,7 +196,8 @@ CREATE INDEX resolution_cid ON resolution (cid);
 CREATE TABLE asked (           -- a rating was asked for
     eid INTEGER NOT NULL,
     cid INTEGER NOT NULL,
-    at  INTEGER NOT NULL
+    at  INTEGER NOT NULL,
+    prev INTEGER           -- the one before, of the same episode
 );
 CREATE INDEX asked_at ON asked (at);
 CREATE INDEX asked_eid ON asked (eid);
@@ -214,6 +226,38 @@ CREATE TABLE tag (
     cid INTEGER NOT NULL,
     tag TEXT    NOT NULL,
     PRIMARY KEY (cid, tag)
+) WITHOUT ROWID;
+
+-- ---- the ledger: what the facts add up to, by local day; see ledger.py
+
+CREATE TABLE part (
+    pid   INTEGER PRIMARY KEY,
+    key   TEXT    NOT NULL,
+    wid   INTEGER NOT NULL,
+    value TEXT    NOT NULL,
+    UNIQUE (key, wid, value)
+);
+
+CREATE TABLE balance (         -- sums of a part in a month, by population and day
+    key  INTEGER PRIMARY KEY,
+    body BLOB    NOT NULL
+);
+
+CREATE TABLE run (             -- the values of a population and part, sorted, of a day or of a month with few
+    key  INTEGER PRIMARY KEY,
+    body BLOB    NOT NULL
+);
+
+CREATE TABLE journal (         -- postings that have not been carried over yet
+    id   INTEGER PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    body BLOB    NOT NULL
+);
+
+CREATE TABLE due (             -- when time alone changes what a conversation (or minus an article view) counts for
+    at    INTEGER NOT NULL,
+    owner INTEGER NOT NULL,
+    PRIMARY KEY (at, owner)
 ) WITHOUT ROWID;
 
 -- ---- the poller's own

@@ -32,22 +32,6 @@ class Scope:
         return min(self.end, self.as_of + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class QuestRow:
-    """An episode of the funnel with the first of its viewer's article views in the 24 h before it."""
-
-    start: int
-    first_view: int | None
-    bot_first: int
-    unanswered_since: int | None
-    last_answer_at: int | None
-    handoff_at: int | None
-    reached_at: int | None
-    replies: int
-    closed_at: int | None
-    bot_resolved_at: int | None
-
-
 class CounterRun(NamedTuple):
     """Equal samples of an article's counters: first seen at `at`, still so at `until`."""
 

@@ -4,14 +4,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.model.records import Record
 from funnel_tui.model.values import Freshness
 from funnel_tui.store.batch import Batch
 from funnel_tui.store.connection import open_writer
 from funnel_tui.store.errors import explained
+from funnel_tui.store.ledger import Ledger
 
 REOPEN_WINDOW = 7 * 86_400
 
@@ -19,21 +22,38 @@ REOPEN_WINDOW = 7 * 86_400
 class Store:
     """Used from one thread. All methods raise CacheError with a sentence that says what to do."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, reopen_window: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, reopen_window: int, zone: ZoneInfo, clock: Clock
+    ) -> None:
         self._connection = connection
         self.path = path
         self._window = reopen_window
+        self._clock = clock
+        self._ledger = Ledger(connection, zone)
 
     @classmethod
-    def open(cls, path: Path, *, reopen_window: int = REOPEN_WINDOW) -> "Store":
-        """Open or create the cache (0600, its folder 0700); another `reopen_window` (seconds) rebuilds the facts."""
-        store = cls(open_writer(path), path, reopen_window)
+    def open(
+        cls,
+        path: Path,
+        *,
+        reopen_window: int = REOPEN_WINDOW,
+        zone: ZoneInfo | None = None,
+        clock: Clock = system_clock,
+    ) -> "Store":
+        """Open or create the cache (0600, its folder 0700).
+
+        Another `reopen_window` (seconds) derives the facts anew; another report `zone` (default UTC) makes another
+        ledger.
+        """
+        store = cls(open_writer(path), path, reopen_window, zone or ZoneInfo("UTC"), clock)
         with explained(path):
             known = store._setting("reopen_window")
             if known != str(reopen_window):
                 if known is not None:
                     store.rebuild()
                 store._set("reopen_window", str(reopen_window))
+            if not store._ledger.current:
+                store._rebuild_ledger()
         return store
 
     def close(self) -> None:
@@ -55,7 +75,7 @@ class Store:
         """
         with self._transaction():
             wid = self._wid(workspace)
-            batch = Batch(self._connection, wid, self._window)
+            batch = Batch(self._connection, wid, self._window, self._ledger, self._clock())
             batch.write(records)
             if stream is not None:
                 self._save_state(wid, stream, state)
@@ -68,7 +88,8 @@ class Store:
         changed = 0
         with self._transaction():
             for workspace, records in batches:
-                batch = Batch(self._connection, self._wid(workspace), self._window, any_order=True)
+                wid = self._wid(workspace)
+                batch = Batch(self._connection, wid, self._window, self._ledger, self._clock(), any_order=True)
                 batch.write(records)
                 changed += batch.changed
             if changed:
@@ -76,11 +97,19 @@ class Store:
         return changed
 
     def rebuild(self) -> None:
-        """Derive all facts anew from the events."""
+        """Derive all facts anew from the events, and the ledger from the facts."""
         with self._transaction():
             for (wid,) in self._connection.execute("SELECT wid FROM workspace").fetchall():
                 cids = self._connection.execute("SELECT cid FROM conversation WHERE wid = ?", (wid,)).fetchall()
-                Batch(self._connection, wid, self._window).refresh_facts(cid for (cid,) in cids)
+                Batch(self._connection, wid, self._window, self._ledger, self._clock()).replace_facts(
+                    cid for (cid,) in cids
+                )
+            self._ledger.rebuild(self._clock())
+            self._count_change()
+
+    def _rebuild_ledger(self) -> None:
+        with self._transaction():
+            self._ledger.rebuild(self._clock())
             self._count_change()
 
     def open_conversations(self, workspace: str, touched_since: int) -> list[str]:
@@ -179,6 +208,7 @@ class Store:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
+                self._ledger.forget()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
