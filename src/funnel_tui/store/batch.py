@@ -49,6 +49,8 @@ class Batch:
         self._ties = Ties(connection, wid)
         self._cids: dict[str, int] = {}
         self._touched: set[int] = set()
+        self._new: set[int] = set()
+        """Of them, those that were not known before."""
         self._people: set[str] = set()
         """Whose trails may have changed."""
         self._ledger = ledger
@@ -160,8 +162,9 @@ class Batch:
                 "INSERT INTO conversation (wid, id, viewer) VALUES (?, ?, '') RETURNING cid", (self._wid, id)
             ).fetchone()
             self.changed += 1
-            self._touched.add(row[0])
             cid = self._cids[id] = int(row[0])
+            self._touched.add(cid)
+            self._new.add(cid)
         return cid
 
     def refresh_facts(self, cids: Iterable[int]) -> None:
@@ -170,7 +173,7 @@ class Batch:
         late, late_messages, late_views = self._late
         cids = sorted(cids)
         again = set(cids) | late
-        ledger.take_out(again, late_messages - self._messages, late_views)
+        ledger.take_out(again - self._new, late_messages - self._messages, late_views)
         people = self._people | self._viewers(cids)
         self.replace_facts(cids)
         people |= self._viewers(cids)
@@ -187,7 +190,7 @@ class Batch:
     def replace_facts(self, cids: Iterable[int]) -> None:
         """The facts alone, without trails and ledger."""
         cids = list(cids)
-        facts.delete(self._connection, cids)
+        facts.delete(self._connection, [cid for cid in cids if cid not in self._new])
         found: dict[str, list[facts.Row]] = {}
         for cid in cids:
             for table, rows in self._facts_of(cid).items():

@@ -20,9 +20,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from funnel_tui.store import postings, trails
-from funnel_tui.store.days import Calendar, month
+from funnel_tui.store.days import NO_DAY, Calendar
 from funnel_tui.store.pages import (
     MOST_IN_A_MONTH,
+    balance_key,
     pack_cells,
     pack_month,
     pack_run,
@@ -37,9 +38,13 @@ from funnel_tui.store.postings import Posting
 
 VERSION = 1
 """Another one makes the next writer post everything anew: change it with any change of `LEDGER` or of the layout."""
-FULL = 2000
-"""Postings in the journal at which it is carried over."""
+FULL = 8000
+"""Postings in the journal at which it is carried over: the more at a time, the less each costs..."""
+LITTLE = 400
+TIDY = 1000
+"""... but readers add up the journal each time: a page of few postings leaves no more than this many behind."""
 _VALUE = (1 << 32) - 1
+_DAY = (1 << 22) - 1
 _MANY = 50
 """New values from which on sorting a run anew is quicker than putting each in its place."""
 _CHUNK = 2000
@@ -129,7 +134,7 @@ class Ledger:
                 "INSERT INTO journal (rows, body) VALUES (?, ?)", (count, msgspec.msgpack.encode(entries))
             )
             (waiting,) = self._connection.execute("SELECT total(rows) FROM journal").fetchone()
-            if waiting >= FULL:
+            if waiting >= (FULL if count > LITTLE else TIDY):
                 self.carry_over()
         if self._now != self._until or entries:
             self._head()
@@ -168,28 +173,26 @@ class Ledger:
 
     def _carry(self, entries: Iterable[Entry]) -> None:
         sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        values: dict[tuple[int, int, int], tuple[list[int], list[int]]] = {}
+        come: dict[int, list[int]] = defaultdict(list)
+        go: dict[int, list[int]] = defaultdict(list)
         for sign, rows in entries:
-            side = 0 if sign > 0 else 1
+            values = come if sign > 0 else go
             for day, parts, ones, amounts, kept in rows:
                 month_, dom = day >> 5, day & 31
                 cells = [one << 5 | dom for one in ones]
                 more = [(amounts[i] << 5 | dom, sign * amounts[i + 1]) for i in range(0, len(amounts), 2)]
-                pairs = [(kept[i], kept[i + 1]) for i in range(0, len(kept), 2)]
+                pairs = [(run_key(0, kept[i], day), kept[i + 1]) for i in range(0, len(kept), 2)]
                 for part in parts:
-                    balance = sums[part << 17 | month_]
+                    balance = sums[balance_key(part, month_)]
                     for cell in cells:
                         balance[cell] += sign
                     for cell, amount in more:
                         balance[cell] += amount
-                    for code, value in pairs:
-                        key = part, code, day
-                        found = values.get(key)
-                        if found is None:
-                            found = values[key] = ([], [])
-                        found[side].append(value)
+                    base = run_key(part, 0, 0)
+                    for key, value in pairs:
+                        values[base | key].append(value)
         self._add_sums(sums)
-        self._add_values(values)
+        self._add_values(come, go)
 
     def _add_sums(self, sums: dict[int, dict[int, int]]) -> None:
         connection, table = self._connection, f"{self._prefix}balance"
@@ -203,39 +206,36 @@ class Ledger:
                 cells = change
             self._put(table, key, pack_cells(cells))
 
-    def _add_values(self, values: dict[tuple[int, int, int], tuple[list[int], list[int]]]) -> None:
-        """Values come in (sign 1) and go (sign -1); of those that do both nothing is touched."""
-        months: dict[tuple[int, int, int], list[tuple[int, list[int], list[int]]]] = defaultdict(list)
-        for (part, population, day), change in sorted(values.items()):
-            come, go = _net(*change)
-            if come or go:
-                months[part, population, month(day)].append((day, come, go))
-        for (part, population, month_), days in months.items():
-            self._add_to_month(part, population, month_, days)
+    def _add_values(self, come: dict[int, list[int]], go: dict[int, list[int]]) -> None:
+        """Values by the keys of their runs; of those that come and go as well nothing is touched."""
+        months: dict[int, list[tuple[int, list[int], list[int]]]] = defaultdict(list)
+        for key in come.keys() | go.keys():
+            new, old = _net(come.get(key, []), go.get(key, []))
+            if new or old:
+                months[key & ~31].append((key & 31, new, old))
+        for base, days in months.items():
+            self._add_to_month(base, days)
 
-    def _add_to_month(
-        self, part: int, population: int, month_: int, days: Sequence[tuple[int, list[int], list[int]]]
-    ) -> None:
+    def _add_to_month(self, base: int, days: Sequence[tuple[int, list[int], list[int]]]) -> None:
+        """`base` is the key of the month's run; `days` are days of it, with the values that come and go."""
         connection, table = self._connection, f"{self._prefix}run"
-        base = run_key(part, population, month_ << 5)
         row = connection.execute(
             f"SELECT key, body FROM {table} WHERE key BETWEEN ? AND ? LIMIT 1", (base, base | 31)
         ).fetchone()
         if row is not None and row[0] & 31:  # a run for each day
-            for day, come, go in days:
-                key = run_key(part, population, day)
-                stored = connection.execute(f"SELECT body FROM {table} WHERE key = ?", (key,)).fetchone()
+            for dom, new, old in days:
+                stored = connection.execute(f"SELECT body FROM {table} WHERE key = ?", (base | dom,)).fetchone()
                 run = unpack_run(stored[0]) if stored else array("I")
-                self._put(table, key, pack_run(_merged(run, come, go)))
+                self._put(table, base | dom, pack_run(_merged(run, new, old)))
             return
         pairs = unpack_month(row[1]) if row is not None else []
-        for day, _, go in days:
-            for value in go:
-                pairs.pop(bisect_left(pairs, (day & 31) << 32 | value))
-        for day, come, _ in days:
-            pairs += [(day & 31) << 32 | value for value in come]
+        for dom, _, old in days:
+            for value in old:
+                pairs.pop(bisect_left(pairs, dom << 32 | value))
+        for dom, new, _ in days:
+            pairs += [dom << 32 | value for value in new]
         pairs.sort()
-        if len(pairs) <= MOST_IN_A_MONTH or month_ == 0:
+        if len(pairs) <= MOST_IN_A_MONTH or (base & _DAY) == NO_DAY:
             self._put(table, base, pack_month(pairs))
             return
         self._put(table, base, b"")
