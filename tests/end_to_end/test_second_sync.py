@@ -64,5 +64,5 @@ def test_two_syncs_at_once_are_one(settled: Settled, tmp_path: Path) -> None:
     assert sum("another" in err for _, err in told) == 1
     assert unsound(program.cache) == []
     together, alone = tables(program.cache), tables(settled.program.cache)
-    for name in ("conversation", "event", "episode", "close", "wait", "outbound", "agent"):
+    for name in ("conversation", "thread", "episode", "close", "wait", "outbound", "agent"):
         assert len(together[name]) == len(alone[name]), name

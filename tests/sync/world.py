@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from funnel_tui.model.values import Freshness
-from funnel_tui.store import Reader, Store
+from funnel_tui.store import Reader, Store, codec
 from funnel_tui.sync import SourceSummary, SyncUpdate, sync_once
 from tests.sources.fake_intercom import NOW, FakeIntercom, conversation
 
@@ -55,6 +55,10 @@ class World:
             return connection.execute(sql).fetchall()
         finally:
             connection.close()
+
+    def events(self) -> int:
+        """How many events are stored, of all conversations."""
+        return sum(len(codec.decode("", body)) for (body,) in self.rows("SELECT body FROM thread"))
 
     def ids(self) -> set[str]:
         return {id for (id,) in self.rows("SELECT id FROM conversation WHERE excluded IS NULL")}

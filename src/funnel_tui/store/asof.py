@@ -134,13 +134,14 @@ class _Replay:
             if not person and (wid, session) in self._ties:
                 viewer = viewer_key(None, session, self._ties[wid, session], None, cid)
                 self._people.add((wid, viewer))
-            stored = self._connection.execute(
-                "SELECT at, body FROM main.event WHERE cid = ? AND at <= ? ORDER BY at", (cid, self._as_of)
-            ).fetchall()
-            if (wid, viewer) in self._agents or not stored:
+            stored = self._connection.execute("SELECT body FROM main.thread WHERE cid = ?", (cid,)).fetchone()
+            if (wid, viewer) in self._agents or stored is None:
+                continue
+            known = [event for event in codec.decode(id, stored[0]) if event.at <= self._as_of]
+            if not known:
                 continue
             subject = facts.Subject(cid, wid, id, channel, team, origin, person, session)
-            derived = facts.replay(subject, (codec.decode(id, at, body) for at, body in stored), self._window)
+            derived = facts.replay(subject, known, self._window)
             for table, batch in facts.rows(subject, derived, viewer).items():
                 found.setdefault(f"as_of_{table}", []).extend(batch)
             tags = derived.tags | set(json.loads(own_tags or "[]"))

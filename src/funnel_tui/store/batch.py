@@ -48,6 +48,10 @@ class Batch:
         self._any_order = any_order
         self._ties = Ties(connection, wid)
         self._cids: dict[str, int] = {}
+        self._threads: dict[int, list[Event]] = {}
+        """The events of conversations whose events this page told, as they are stored now."""
+        self._single: dict[str, list[Event]] = {}
+        """Events that came one by one and still wait for the others of their conversation."""
         self._touched: set[int] = set()
         self._new: set[int] = set()
         """Of them, those that were not known before."""
@@ -62,6 +66,8 @@ class Batch:
     def write(self, records: Iterable[Record]) -> None:
         for record in records:
             self._put(record)
+        for id in list(self._single):
+            self._add_single(id)
         self.refresh_facts(self._touched)
 
     @singledispatchmethod
@@ -105,39 +111,68 @@ class Batch:
     def _event(self, record: Event) -> None:
         if record.kind is Kind.DELETED and not self._any_order and self._known(record.conversation) is None:
             return
-        key, body = codec.encode(record)
-        cid = self._cid(record.conversation)
-        cursor = self._connection.execute(
-            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (cid, record.at, key, body)
-        )
-        if cursor.rowcount:
-            self.changed += 1
-            self._touched.add(cid)
+        self._cid(record.conversation)
+        self._single.setdefault(record.conversation, []).append(record)
+
+    def _add_single(self, id: str) -> None:
+        told = self._single.pop(id, None)
+        if told is None:
+            return
+        cid = self._cid(id)
+        known = self._events(cid, id)
+        now = codec.settled(id, [*known, *told])
+        if len(now) > len(known):
+            self._keep(cid, now, codec.encode(now), len(now) - len(known))
 
     @_put.register
     def _thread(self, record: Thread) -> None:
         self._conversation(record.conversation)
-        cid = self._cid(record.conversation.id)
-        fresh = {}
-        for event in record.events:
-            key, body = codec.encode(event)
-            fresh[event.at, key] = body
-        known = self._connection.execute("SELECT at, key, body FROM event WHERE cid = ?", (cid,)).fetchall()
-        oldest = min((at for at, _ in fresh), default=0)
-        gone = [
-            (cid, at, key)
-            for at, key, body in known
-            if (at, key) not in fresh
-            and (record.complete or at >= oldest)
-            and codec.decode("", at, body).kind not in _OUTLIVES_A_REREAD
+        id = record.conversation.id
+        self._add_single(id)
+        cid = self._cid(id)
+        read = codec.settled(id, record.events)
+        body = codec.encode(read)
+        stored = self._body(cid)
+        if body == stored:
+            self._threads[cid] = read
+            return
+        if stored is None:
+            self._keep(cid, read, body, len(read))
+            return
+        known, fresh = codec.decode(id, stored), frozenset(read)
+        oldest = read[0].at if read else 0
+        older = [
+            event
+            for event in known
+            if event not in fresh and (event.kind in _OUTLIVES_A_REREAD or not (record.complete or event.at >= oldest))
         ]
-        present = {(at, key) for at, key, _ in known}
-        new = [(cid, at, key, body) for (at, key), body in fresh.items() if (at, key) not in present]
+        gone = len(known) - len(fresh.intersection(known)) - len(older)
+        new = len(fresh.difference(known))
         if gone or new:
-            self._connection.executemany("DELETE FROM event WHERE cid = ? AND at = ? AND key = ?", gone)
-            self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", new)
-            self.changed += len(gone) + len(new)
-            self._touched.add(cid)
+            now = codec.settled(id, [*older, *read]) if older else read
+            self._keep(cid, now, codec.encode(now), gone + new)
+
+    def _events(self, cid: int, id: str) -> list[Event]:
+        """What is stored of a conversation, in the order of its moments."""
+        if cid in self._threads:
+            return self._threads[cid]
+        body = self._body(cid)
+        return [] if body is None else codec.decode(id, body)
+
+    def _body(self, cid: int) -> bytes | None:
+        row = self._connection.execute("SELECT body FROM thread WHERE cid = ?", (cid,)).fetchone()
+        return row[0] if row else None
+
+    def _keep(self, cid: int, events: list[Event], body: bytes, changed: int) -> None:
+        """Store the events of a conversation, of which `changed` are new or gone."""
+        if not changed:
+            return
+        self._connection.execute(
+            "INSERT INTO thread VALUES (?, ?) ON CONFLICT (cid) DO UPDATE SET body = excluded.body", (cid, body)
+        )
+        self._threads[cid] = events
+        self.changed += changed
+        self._touched.add(cid)
 
     def _settle(self, session: str) -> None:
         """Whose a session is may have changed: what was done in it is somebody else's then."""
@@ -219,8 +254,8 @@ class Batch:
             "SELECT id, channel, came_team, own_tags, person, session, origin FROM conversation WHERE cid = ?", (cid,)
         ).fetchone()
         subject = facts.Subject(cid, self._wid, id, channel, team, origin, person, session)
-        stored = self._connection.execute("SELECT at, body FROM event WHERE cid = ? ORDER BY at", (cid,)).fetchall()
-        derived = facts.replay(subject, (codec.decode(id, at, body) for at, body in stored), self._window)
+        events = self._events(cid, id)
+        derived = facts.replay(subject, events, self._window)
         viewer = viewer_key(person, session, self._ties.person(session), derived.person, cid)
         if derived.excluded is None and viewer[0] == "p" and self._is_agent(viewer[1:]):
             derived.excluded, derived.episodes = "teammate", []
@@ -230,8 +265,8 @@ class Batch:
             (
                 derived.excerpt,
                 viewer,
-                stored[0][0] if stored else None,
-                stored[-1][0] if stored else None,
+                events[0].at if events else None,
+                events[-1].at if events else None,
                 derived.team,
                 derived.assignee,
                 derived.excluded,

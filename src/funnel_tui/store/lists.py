@@ -50,8 +50,8 @@ class Lists(Connected):
 
     def events(self, cid: int, until: int) -> list[Event]:
         """What is stored of a conversation up to `until`, in the order in which it counts."""
-        rows = self._all("SELECT at, body FROM event WHERE cid = ? AND at <= ?", (cid, until))
-        return order(codec.decode("", at, body) for at, body in rows)
+        rows = self._all("SELECT body FROM thread WHERE cid = ?", (cid,))
+        return order(event for (body,) in rows for event in codec.decode("", body) if event.at <= until)
 
     def waits(self, cid: int) -> list[tuple[int, int]]:
         """(start, end) of the waits for a human that a human ended."""

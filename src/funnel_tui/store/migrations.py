@@ -1,5 +1,7 @@
 """The schema's history: each migration is applied once, forwards only, after a backup of the file.
 
+A new cache begins with today's schema; the steps after the first are for caches that older programs made.
+
 `PRAGMA user_version` repeats how many have been applied, so that an up-to-date cache opens without importing
 sqlite-utils.
 """
@@ -10,12 +12,13 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funnel_tui.store import older
 from funnel_tui.store.errors import CacheError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 1
+VERSION = 2
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -39,6 +42,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     def v1_first_schema(db: "Database") -> None:
         for statement in _statements("schema.sql"):
             db.conn.execute(statement)
+
+    @steps()
+    def v2_thread_of_events(db: "Database") -> None:
+        if version:
+            older.gather_events(db.conn)
 
     steps.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

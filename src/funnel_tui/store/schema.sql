@@ -1,4 +1,4 @@
--- The cache, version 1. All times are UTC epoch seconds. A column named like a record's field holds just that.
+-- The cache, version 2. All times are UTC epoch seconds. A column named like a record's field holds just that.
 
 CREATE TABLE workspace (
     wid  INTEGER PRIMARY KEY,
@@ -35,13 +35,10 @@ CREATE INDEX conversation_last ON conversation (last_at, first_at);
 CREATE INDEX conversation_viewer ON conversation (wid, viewer);
 CREATE INDEX conversation_session ON conversation (wid, session) WHERE session IS NOT NULL;
 
-CREATE TABLE event (
-    cid  INTEGER NOT NULL,
-    at   INTEGER NOT NULL,
-    key  INTEGER NOT NULL,     -- hash of the whole event: two equal events are one
-    body BLOB    NOT NULL,
-    PRIMARY KEY (cid, at, key)
-) WITHOUT ROWID;
+CREATE TABLE thread (          -- all events of a conversation, as codec.py packs them
+    cid  INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+);
 
 CREATE TABLE outbound (
     wid           INTEGER NOT NULL,
