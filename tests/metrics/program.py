@@ -10,6 +10,7 @@ import pytest
 
 from funnel_tui.metrics.funnel import funnel
 from funnel_tui.metrics.recipes import RECIPES, Measures, measure
+from funnel_tui.model.clock import system_clock
 from funnel_tui.settings import Settings
 from funnel_tui.sources.jsonl import parse_line
 from funnel_tui.store import Reader, Store
@@ -19,9 +20,24 @@ from tests.reference import brute
 WEEK = 7 * 86_400
 
 
-def load(path: Path, lines: Iterable[Mapping[str, Any]], *, reopen_window: int = WEEK, pages: int = 1) -> None:
-    """Write `lines` into the cache at `path`, in as many pages as asked, in the order given."""
-    store = Store.open(path, reopen_window=reopen_window)
+def load(
+    path: Path,
+    lines: Iterable[Mapping[str, Any]],
+    *,
+    reopen_window: int = WEEK,
+    pages: int = 1,
+    zone: ZoneInfo | None = None,
+    clocks: Sequence[int] = (),
+) -> None:
+    """Write `lines` into the cache at `path`, in as many pages as asked, in the order given.
+
+    `clocks`: what time the writer takes it to be at each page, the last one for all that follow; else it is now.
+    """
+    times = iter(clocks)
+    now = next(times, None)
+    store = Store.open(
+        path, reopen_window=reopen_window, zone=zone, clock=lambda: system_clock() if now is None else now
+    )
     parsed = [parse_line(json.dumps(line).encode()) for line in lines]
     size = -(-len(parsed) // pages) or 1
     for first in range(0, len(parsed), size):
@@ -29,6 +45,7 @@ def load(path: Path, lines: Iterable[Mapping[str, Any]], *, reopen_window: int =
         for workspace, record in parsed[first : first + size]:
             groups.setdefault(workspace, []).append(record)
         store.write_all(groups.items())
+        now = next(times, now)
     store.close()
 
 

@@ -23,7 +23,7 @@ Where the text can be read in two ways, the reading taken here:
 | 17 | outbound answered | which episodes leave `inbound` and seekers | all of the conversation; arrivals, funnel, bot, times and the article join keep them (literal) |
 | 18 | wait after a reopen by a teammate | does it run again | no: the close ended it, only a new customer message or hand-off starts one |
 | 19 | hand-off of a closed conversation | starts a wait | yes, but the queue shows it only while open |
-| 20 | snooze | what ends it | `unsnoozed`, a return, any customer message, a close |
+| 20 | snooze | what ends it | `unsnoozed`, `reopened` also of what is open, any customer message, a close |
 | 21 | reassignment | A, nobody, B | not one: human to human directly; needs a human reply before it in the episode |
 | 22 | ratings with neither human nor bot in the episode | where | `human.csat` (only bot-only ones are elsewhere); the provider's "the bot was rated" flag is not read |
 | 23 | csat response rate | which | episodes with a request in the period, not bot-only; rated at all |

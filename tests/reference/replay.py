@@ -264,7 +264,7 @@ class Walk:
             story.tags |= set(map(str, line.get("tags") or ()))
         elif kind == "snoozed":
             story.snoozed = True
-        elif kind == "unsnoozed":
+        elif kind in ("unsnoozed", "reopened"):
             story.snoozed = False
         if kind == "customer_message" or (kind == "reopened" and story.now is not None and story.now.closed):
             self.come_back(event)

@@ -91,6 +91,10 @@ class World:
 
     lines: list[Line]
     pages: int
+    clocks: list[int]
+    """What time it is when each page is written; the last one holds for the rest. None: long after."""
+    zone: ZoneInfo | None
+    """The report zone when they were written; another one may be asked for later."""
     questions: list[Question]
 
 
@@ -265,4 +269,6 @@ def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3) -> World:
     lines += draw(agents())
     window = draw(st.sampled_from((7 * DAY, 7 * DAY, DAY)))
     asks = draw(st.lists(questions(zone, first, known, window), min_size=1, max_size=asked))
-    return World(draw(ordered(lines)), draw(st.integers(1, 4)), asks)
+    clocks = [at(moment, known) for moment in draw(st.lists(moments, max_size=4))]
+    before = draw(st.sampled_from((zone, None, ZoneInfo("Asia/Kathmandu"))))
+    return World(draw(ordered(lines)), draw(st.integers(1, 4)), clocks, before, asks)

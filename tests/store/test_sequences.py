@@ -5,7 +5,6 @@ must be stored by now, and asks the program and the slow reference the same ques
 many machines, other ones each time.
 """
 
-import inspect
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from funnel_tui.model.records import Agent, ArticleView, Conversation, Event, Kind, Outbound, Record, Thread
-from funnel_tui.store import Reader, Store
+from funnel_tui.store import Reader, Store, ledger
 from tests.metrics.program import WEEK, differences
 from tests.reference import strategies as drawn
 from tests.reference.periods import midnight
@@ -37,7 +35,6 @@ WORKSPACES = ("a", "b")
 steps = st.sampled_from([plot for plot in PLOTS if plot]) | st.lists(
     st.tuples(st.sampled_from(GAPS), st.sampled_from(drawn.ACTS)), min_size=1, max_size=4
 )
-ZONED = "zone" in inspect.signature(Store.open).parameters
 
 
 @dataclass
@@ -107,9 +104,21 @@ class Polls(RuleBasedStateMachine):
         self.window = WEEK
         self.moments: list[int] = []
 
-    @initialize(clock=st.sampled_from(CLOCKS), talks=st.lists(drawn.talks(), min_size=1, max_size=3))
-    def start(self, clock: tuple[str, date], talks: Sequence[drawn.Talk]) -> None:
+    @initialize(
+        clock=st.sampled_from(CLOCKS),
+        talks=st.lists(drawn.talks(), min_size=1, max_size=3),
+        later=st.sampled_from((60 * DAY, 0, -60 * DAY)),
+        full=st.sampled_from((ledger.FULL, 0, 3, 20)),
+        many=st.sampled_from((ledger.MOST_IN_A_MONTH, 1, 3)),
+    )
+    def start(self, clock: tuple[str, date], talks: Sequence[drawn.Talk], later: int, full: int, many: int) -> None:
+        """`full`, `many`: how little makes the journal full and a month one with many values."""
+        patch = self.at_the_end.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(ledger, "FULL", full)
+        patch.setattr(ledger, "MOST_IN_A_MONTH", many)
+        patch.setattr(ledger, "_MANY", many)
         self.zone, self.first = ZoneInfo(clock[0]), clock[1]
+        self.now = midnight(self.first, self.zone) + later
         self.store = self.opened()
         self.at_the_end.callback(lambda: self.store.close())
         self.watching = self.at_the_end.enter_context(closing(Reader.open(self.path)))
@@ -117,13 +126,13 @@ class Polls(RuleBasedStateMachine):
             self.a_conversation_begins(talk, "a", whole=False)
 
     def opened(self) -> Store:
-        options: dict[str, Any] = {"zone": self.zone} if ZONED else {}
-        return Store.open(self.path, reopen_window=self.window, **options)
+        return Store.open(self.path, reopen_window=self.window, zone=self.zone, clock=lambda: self.now)
 
     def teardown(self) -> None:
         with self.at_the_end:
             if self.moments:
                 self.all_figures_agree()
+                self.the_ledger_agrees_with_the_facts()
 
     # --- what is written
 
@@ -258,6 +267,11 @@ class Polls(RuleBasedStateMachine):
 
     # --- what befalls the writer
 
+    @rule(moment=drawn.moments)
+    def time_passes(self, moment: tuple[int, int]) -> None:
+        """To an edge of something known, or back: clocks are set."""
+        self.now = self.at(moment)
+
     @rule(which=st.integers(0, 11), steps=steps, restart=st.booleans())
     def a_page_breaks_off(self, which: int, steps: Sequence[Step], restart: bool) -> None:
         """Nothing of it stays; the same page may come again later."""
@@ -320,12 +334,11 @@ class Polls(RuleBasedStateMachine):
         start, end = min(self.moments) - 1, max(self.moments) + 1
         for as_of in (end + 30 * DAY, sorted(self.moments)[len(self.moments) // 2]):
             self.agree(drawn.Question(start, end, as_of, self.zone, reopen_window=self.window), self.path)
-        assert ledger_faults(self.path) == []
 
-
-def ledger_faults(path: Path) -> list[str]:
-    with closing(Reader.open(path)) as reader:
-        return list(getattr(reader, "check_ledger", list)())
+    @rule()
+    def the_ledger_agrees_with_the_facts(self) -> None:
+        with closing(Reader.open(self.path)) as reader:
+            assert reader.check_ledger() == []
 
 
 MORE = os.environ.get("FUNNEL_EXAMPLES")
