@@ -27,7 +27,7 @@ class World:
     def hold(self) -> sqlite3.Connection:
         """Another program's long write; `close` ends it."""
         self.open().close()
-        other = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        other = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
         other.execute("BEGIN IMMEDIATE")
         return other
 
