@@ -12,7 +12,7 @@ from benchmarks.setup import NAME, open_store
 from benchmarks.world import MAKING, PAGE, World
 from funnel_tui.model.derive import derive, order
 from funnel_tui.model.records import Record, Thread
-from funnel_tui.store import Store
+from funnel_tui.store import Store, ledger
 from funnel_tui.store.migrations import VERSION
 from funnel_tui.store.writer import REOPEN_WINDOW
 
@@ -58,7 +58,12 @@ def obtain(folder: Path, world: World, say: Callable[[str], None]) -> Built:
 
 def stamp(world: World) -> dict[str, object]:
     """What must be the same for a kept file to serve again. When the world ends is taken from the file."""
-    return {"making": MAKING, "schema": VERSION, **{k: v for k, v in asdict(world).items() if k != "now"}}
+    return {
+        "making": MAKING,
+        "schema": VERSION,
+        "ledger": ledger.VERSION,
+        **{k: v for k, v in asdict(world).items() if k != "now"},
+    }
 
 
 def _known(note: Path, world: World) -> tuple[World, tuple[Figure, ...]] | None:

@@ -48,7 +48,7 @@ class Table:
     rows: Sequence[Row]
     figures: Sequence[Figure]
     notes: Sequence[str] = ()
-    """Why rows are missing."""
+    """What is to be known beside the names of the rows, and why some are missing."""
 
     @property
     def sizes(self) -> list[int | None]:

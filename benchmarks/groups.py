@@ -17,17 +17,19 @@ class Group:
     title: str
     rows: tuple[Row, ...]
     measure: Callable[[Bench], Found]
+    note: str = ""
+    """What a reader must know beside the names of the rows."""
 
 
 GROUPS = {
     "write": Group("Filling a cache: derive and write, pages of 150", building.WRITTEN, caches.measure),
     "disk": Group("The file, by table, a conversation", disk.ROWS, disk.measure),
     "read": Group("Reading a warm cache, in process", reading.READ, reading.read),
-    "peers": Group("The same figures by the program, naive SQL and DuckDB", versus.ROWS, versus.measure),
+    "peers": Group("The same figures by the program, naive SQL and DuckDB", versus.ROWS, versus.measure, versus.NOTE),
     "memory": Group("Memory of a process of its own", memory.ROWS, memory.measure),
     "process": Group("Whole processes on a warm cache", processes.ROWS, processes.measure),
     "dashboard": Group("The dashboard, 120 x 40, on a warm cache", dashboard.ROWS, dashboard.measure),
-    "poll": Group("A poll's changes into a warm cache", polling.ROWS, polling.measure),
+    "poll": Group("A poll's changes into a warm cache", polling.ROWS, polling.measure, polling.NOTE),
     "import": Group("Import of JSON lines, whole process", filling.IMPORT, filling.load),
     "sync": Group("Sync from the demo's helpdesk, no rate limit, whole process", filling.SYNC, filling.sync),
     "live": Group("The dashboard, 120 x 40, polling every 5 s", dashboard.LIVE, dashboard.live),
@@ -45,4 +47,4 @@ def run(group: Group, bench: Bench) -> Table:
     if odd:
         raise RuntimeError(f"{group.title}: declared but not measured, or measured but not declared: {sorted(odd)}")
     left = tuple(row for row in rows if row.name not in absent)
-    return Table(group.title, left, figures, tuple(item.reason for item in skipped))
+    return Table(group.title, left, figures, (*filter(None, [group.note]), *(item.reason for item in skipped)))

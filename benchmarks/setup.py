@@ -1,8 +1,6 @@
 """How the measured caches are set up, for the program in this process and in one of its own."""
 
-from inspect import signature
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.settings import OfficeHours, Settings
@@ -34,6 +32,4 @@ since = "{since}"
 
 def open_store(path: Path, now: int) -> Store:
     """The cache's writer, as the program opens it; for it, it is the moment at which the made-up helpdesk ends."""
-    known = signature(Store.open).parameters
-    more: dict[str, Any] = {"zone": ZONE, "clock": lambda: now}
-    return Store.open(path, **{name: value for name, value in more.items() if name in known})
+    return Store.open(path, zone=ZONE, clock=lambda: now)

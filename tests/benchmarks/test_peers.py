@@ -1,5 +1,6 @@
 """The program and its peers answer one list of figures alike, and what they disagree on is told."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from benchmarks.bench import Bench
 from benchmarks.peers.naive import Naive
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.question import Answer, Question, answer, ask_product, differences, question
+from benchmarks.polling import KINDS, news
 from benchmarks.reading import PERIODS
-from benchmarks.setup import SETTINGS
-from benchmarks.world import TEAMS
+from benchmarks.setup import NAME, SETTINGS, open_store
+from benchmarks.world import TEAMS, World
 from funnel_tui.store import Reader
 
 NOW = 1_772_632_800
@@ -51,6 +53,24 @@ def _asked(cache: Path, period: str, team: str | None) -> tuple[Question, Answer
 def test_the_program_and_a_peer_agree(cache: Path, peer: Peer, period: str, team: str | None) -> None:
     asked, wanted = _asked(cache, period, team)
     assert differences(wanted, peer.answer(asked)) == []
+
+
+@pytest.mark.parametrize("team", [None, TEAMS[0]])
+def test_they_agree_after_polls(cache: Path, tmp_path: Path, team: str | None) -> None:
+    path = tmp_path / "polled.db"
+    shutil.copyfile(cache, path)
+    store = open_store(path, NOW)
+    for turn in range(3):
+        for kind in KINDS:
+            store.write(NAME, news(World(SIZE, NOW), kind, turn))
+    store.close()
+    Naive.load(path, tmp_path / "naive")
+    peer = Naive(tmp_path / "naive")
+    for period in PERIODS.values():
+        asked, wanted = _asked(path, period, team)
+        assert differences(wanted, peer.answer(asked)) == []
+    peer.close()
+    assert wanted != _asked(cache, period, team)[1]
 
 
 def test_the_list_says_something(cache: Path) -> None:
