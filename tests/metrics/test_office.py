@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel_tui.metrics.office import BLOCK, all_office_seconds, due, office_seconds
+from funnel_tui.office import BLOCK, all_office_seconds, due, office_seconds
 from funnel_tui.settings import OfficeHours
 from tests.reference import figures
 from tests.reference.strategies import CLOCKS

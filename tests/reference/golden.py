@@ -446,6 +446,27 @@ GOLDEN: list[Scenario] = [
         expected={"human.inbound": 1, "queue.waiting": 1, "queue.oldest_wait": 0},
     ),
     scenario(
+        "15d a teammate's clock 90 s slow: no time is negative",
+        talk(
+            "c1",
+            "03-02 10:00 customer",
+            "03-02 09:59:30 agent actor=g1",
+            "03-02 10:05 agent actor=g1",
+            "03-02 10:06 closed by=agent",
+        ),
+        # as told, the teammate wrote first: an outbound conversation, answered, which is not inbound
+        expected={
+            "human.first_response.median": (300, 1),
+            "human.response.median": (300, 1),
+            "human.time_to_close.median": (360, 1),
+            "human.resolved": 1,
+            "human.inbound": 0,
+            "selfserve.seekers": 0,
+            "human.replies_per_close": (1, 1),
+        },
+        funnel={"seeking": 1, "team": 1, "team_resolved": 1},
+    ),
+    scenario(
         "16 two workspaces with equal ids",
         TWO_PLACES,
         expected={
