@@ -109,7 +109,11 @@ class Outside:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             store = Store.open(
-                self.cache, reopen_window=self.settings.reopen_window, zone=self.settings.zone, clock=self.clock
+                self.cache,
+                reopen_window=self.settings.reopen_window,
+                zone=self.settings.zone,
+                office_hours=self.settings.office_hours,
+                clock=self.clock,
             )
         for warning in told:
             warn(str(warning.message))

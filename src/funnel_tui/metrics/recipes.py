@@ -3,14 +3,13 @@
 A recipe names the populations that it needs; `measure` reads them for one scope and gives a `Measured` per metric.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from funnel_tui.metrics import funnel
 from funnel_tui.metrics.counters import Growth, growth
-from funnel_tui.metrics.office import office_seconds
-from funnel_tui.metrics.statistics import Sample, mean_error, median, median_interval, p90, wilson
+from funnel_tui.metrics.statistics import Sample, Spread, mean_error, spread, wilson
 from funnel_tui.settings import Settings
 from funnel_tui.store.filters import ARTICLE, supported
 from funnel_tui.store.pooled import Pooled
@@ -21,6 +20,8 @@ from funnel_tui.store.scope import Scope
 T = TypeVar("T")
 
 HOUR = 3600
+LIMITS = (60, 600)
+"""Seconds of the shares of quick first responses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,6 @@ class Measures:
     cut: str | None = None
     """What the scope is cut by beyond its window and filters: only dated metrics can be told then."""
     _sums: dict[str, float] = field(default_factory=dict)
-    _values: dict[str, Pooled] = field(default_factory=dict)
     _seen: dict[str, object] = field(default_factory=dict)
 
     def elsewhere(self, scope: Scope) -> "Measures":
@@ -89,10 +89,11 @@ class Measures:
         return int(self.sum(name))
 
     def values(self, name: str) -> Pooled:
-        """Sorted."""
-        if name not in self._values:
-            self._values[name] = self.reader.values(name, self.scope)
-        return self._values[name]
+        """Sorted. Large: to be summed up and let go."""
+        return self.reader.values(name, self.scope)
+
+    def spread(self, name: str) -> Spread:
+        return self._once(f"spread {name}", lambda: spread(self.values(name), LIMITS))
 
     def links(self) -> funnel.Links:
         """The funnel's links, the reads known by counters included."""
@@ -142,16 +143,14 @@ class Measures:
         wrote = sum(1 for _, wrote, _ in rows if wrote)
         return Readers(len(rows), wrote, len(undecided), sum(views for _, _, views in rows), sum(undecided))
 
-    def office(self, name: str) -> list[float] | None:
-        """Office seconds of a population of times, sorted; None without a schedule."""
+    def office(self) -> Spread | None:
+        """Of the first responses in office seconds; None without a schedule."""
         hours, zone = self.settings.office_hours, self.settings.zone
         if hours is None:
             return None
-
-        def read() -> list[float]:
-            return sorted(office_seconds(a, b, hours, zone) for a, b in self.reader.spans(name, self.scope))
-
-        return self._once("office " + name, read)
+        return self._once(
+            "office", lambda: spread(self.reader.office_seconds("first_response_office", self.scope, hours, zone))
+        )
 
     def _once(self, key: str, read: Callable[[], T]) -> T:
         if key not in self._seen:
@@ -200,23 +199,25 @@ def _share(hits: str, n: str, pending: str | None = None) -> Recipe:
     return Recipe(compute, needs, _tables(needs), dated=True)
 
 
-def _time(values: Sequence[float] | None, quantile: Callable[[Sequence[float]], float | None]) -> Measured:
-    if values is None:
-        return Measured(None, missing="No office hours are configured; add [office_hours] to the config.")
-    value = quantile(values)
-    interval = median_interval(values) if quantile is median else None
-    if value is None or interval is None:
-        return Measured(value, len(values))
-    error = (interval[1] - interval[0]) / (2 * 1.96)
-    return Measured(value, len(values), None, *interval, sample=Sample(value, error=error))
+def _middle(spread: Spread | None) -> Measured:
+    if spread is None:
+        return Measured(None, missing=_NO_HOURS)
+    if spread.interval is None:
+        return Measured(spread.median, spread.n)
+    error = (spread.interval[1] - spread.interval[0]) / (2 * 1.96)
+    return Measured(spread.median, spread.n, None, *spread.interval, sample=Sample(spread.median or 0, error=error))
+
+
+def _high(spread: Spread | None) -> Measured:
+    return Measured(None, missing=_NO_HOURS) if spread is None else Measured(spread.p90, spread.n)
 
 
 def _median(name: str) -> Recipe:
-    return Recipe(lambda m: _time(m.values(name), median), (), _tables([name]), dated=True)
+    return Recipe(lambda m: _middle(m.spread(name)), (), _tables([name]), dated=True)
 
 
 def _p90(name: str) -> Recipe:
-    return Recipe(lambda m: _time(m.values(name), p90), (), _tables([name]), dated=True)
+    return Recipe(lambda m: _high(m.spread(name)), (), _tables([name]), dated=True)
 
 
 def _mean(name: str, of: str) -> Recipe:
@@ -236,8 +237,8 @@ def _mean(name: str, of: str) -> Recipe:
 
 def _within(limit: int) -> Recipe:
     def compute(m: Measures) -> Measured:
-        values = m.values("first_response")
-        return share(values.at_most(limit), len(values))
+        spread = m.spread("first_response")
+        return share(spread.at_most[limit], spread.n)
 
     return Recipe(compute, dated=True)
 
@@ -327,11 +328,9 @@ def _reopen_rate(m: Measures) -> Measured:
 
 def _waits(oldest: bool) -> Recipe:
     def compute(m: Measures) -> Measured:
-        since = m.values("queue_waits")
-        middle = median(since)
-        if middle is None:
-            return Measured(None, 0)
-        return Measured(m.scope.as_of - (since[0] if oldest else middle), len(since))
+        since = m.spread("queue_waits")
+        moment = since.least if oldest else since.median
+        return Measured(None if moment is None else m.scope.as_of - moment, since.n)
 
     return Recipe(compute)
 
@@ -353,6 +352,7 @@ def _unavailable(reason: str) -> Recipe:
     return Recipe(lambda m: Measured(None, missing=reason))
 
 
+_NO_HOURS = "No office hours are configured; add [office_hours] to the config."
 _NO_CHAT = "No chat channel is watched: internal questions need a chat source."
 _NO_SAVINGS = "Savings are not computed yet: they need a cost per contact and the share who would have written."
 
@@ -386,8 +386,8 @@ RECIPES: Mapping[str, Recipe] = {
     "human.first_response.p90": _p90("first_response"),
     "human.first_response_felt.median": _median("first_response_felt"),
     "human.first_response_felt.p90": _p90("first_response_felt"),
-    "human.first_response_office.median": Recipe(lambda m: _time(m.office("first_response"), median)),
-    "human.first_response_office.p90": Recipe(lambda m: _time(m.office("first_response"), p90)),
+    "human.first_response_office.median": Recipe(lambda m: _middle(m.office())),
+    "human.first_response_office.p90": Recipe(lambda m: _high(m.office())),
     "human.response.median": _median("response"),
     "human.response.p90": _p90("response"),
     "human.time_to_close.median": _median("time_to_close"),

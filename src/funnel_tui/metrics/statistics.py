@@ -5,9 +5,11 @@ order-statistic interval for a median and its width as a standard error (McKean 
 approximation for the difference of two Poisson counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
+
+from funnel_tui.store.pooled import Pooled
 
 Z = 1.959963984540054
 """The 97.5 % quantile of the normal distribution: two-sided 95 %."""
@@ -46,6 +48,31 @@ def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
     low = max(0, int((n - Z * sqrt(n)) / 2) - 1)
     high = min(n - 1, ceil((n + Z * sqrt(n)) / 2))
     return values[low], values[high]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What reports say of many values, so that the values themselves need not be kept."""
+
+    n: int
+    least: float | None
+    median: float | None
+    interval: tuple[float, float] | None
+    """95 % of the median."""
+    p90: float | None
+    at_most: Mapping[int, int]
+    """How many values are not above each of some limits."""
+
+
+def spread(values: Pooled, limits: Iterable[int] = ()) -> Spread:
+    return Spread(
+        len(values),
+        values[0] if values else None,
+        median(values),
+        median_interval(values),
+        p90(values),
+        {limit: values.at_most(limit) for limit in limits},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from funnel_tui.store.ledger import Entry, due_between
 
 def amendments(connection: sqlite3.Connection, balances: Balances, as_of: int, then: Then | None) -> Iterator[Entry]:
     """Postings to add to `balances` so that its whole days, up to the one of `as_of`, are those of `as_of`."""
-    posted, parts, days = balances.posted_until, balances.parts, balances.days
+    posted, parts, books = balances.posted_until, balances.parts, balances.books
     if as_of >= posted:
         cids, rowids, vids = due_between(connection, posted, as_of)
     else:
@@ -23,17 +23,17 @@ def amendments(connection: sqlite3.Connection, balances: Balances, as_of: int, t
     if then is not None:
         cids -= then.cids
         vids -= then.vids
-        yield -1, postings.of_conversations(connection, sorted(then.cids), posted, parts, days)
-        yield 1, postings.of_conversations(connection, sorted(then.cids), as_of, parts, days, "temp.as_of_")
-        yield -1, postings.of_views(connection, sorted(then.vids), posted, parts, days)
-        yield 1, postings.of_views(connection, sorted(then.vids), as_of, parts, days, "temp.as_of_")
+        yield -1, postings.of_conversations(connection, sorted(then.cids), posted, parts, books)
+        yield 1, postings.of_conversations(connection, sorted(then.cids), as_of, parts, books, "temp.as_of_")
+        yield -1, postings.of_views(connection, sorted(then.vids), posted, parts, books)
+        yield 1, postings.of_views(connection, sorted(then.vids), as_of, parts, books, "temp.as_of_")
     for sign, moment in ((-1, posted), (1, as_of)):
         if cids:
-            yield sign, postings.of_conversations(connection, sorted(cids), moment, parts, days)
+            yield sign, postings.of_conversations(connection, sorted(cids), moment, parts, books)
         if rowids:
-            yield sign, postings.of_messages(connection, sorted(rowids), moment, parts, days)
+            yield sign, postings.of_messages(connection, sorted(rowids), moment, parts, books)
         if vids:
-            yield sign, postings.of_views(connection, sorted(vids), moment, parts, days)
+            yield sign, postings.of_views(connection, sorted(vids), moment, parts, books)
 
 
 def _since(connection: sqlite3.Connection, as_of: int, posted: int) -> tuple[set[int], set[int], set[int]]:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from funnel_tui.store import trails
 from funnel_tui.store.balances import Balances
@@ -32,7 +31,7 @@ def audit(connection: sqlite3.Connection) -> Iterator[str]:
         columns = "key INTEGER PRIMARY KEY, body BLOB" if key == "key" else "pid INTEGER PRIMARY KEY, key, wid, value"
         connection.execute(f"CREATE TEMP TABLE audit_{table} ({columns})")
     connection.execute("INSERT INTO temp.audit_part SELECT * FROM main.part")
-    Ledger(connection, ZoneInfo(head.zone), "temp.audit_").post_all(head.posted_until)
+    Ledger(connection, head.books, "temp.audit_").post_all(head.posted_until)
     yield from _compare(connection, head)
 
 

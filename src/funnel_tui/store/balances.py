@@ -1,11 +1,12 @@
 """The ledger for its readers: sums and values of whole local days, as they stand at the moment of a snapshot."""
 
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
-from funnel_tui.store.days import NO_DAY, Calendar, month
+from funnel_tui.store.days import NO_DAY, month
 from funnel_tui.store.ledger import Entry, Heading, journal
 from funnel_tui.store.pages import balance_key, run_key, unpack_cells, within
 from funnel_tui.store.parts import EVERYTHING, Parts
@@ -22,10 +23,10 @@ class Balances:
         self._connection = connection
         self._prefix = prefix
         self.posted_until = head.posted_until
-        self.days = Calendar(ZoneInfo(head.zone))
+        self.books = head.books
+        self.days = self.books.days
         self.parts = parts
-        self._sums: dict[tuple[int, int], dict[int, int]] = {}
-        self._totals: dict[tuple[int, int], dict[int, int]] = {}
+        self._pages: dict[tuple[int, int], _Month] = {}
         self._span: tuple[int, int] | None = None
         self.late: list[tuple[int, Posting]] = []
         """Postings beyond what has been carried over, each with its sign."""
@@ -61,21 +62,15 @@ class Balances:
 
     def sums(self, names: Sequence[str], parts: Sequence[int], first: int, last: int) -> list[int]:
         """The sum of each population over the days `first` to `last`."""
-        codes = [CODE[name] for name in names]
+        codes = [CODE[name] << 5 for name in names]
         found = [0] * len(codes)
         for month_ in self._months(first, last):
-            since = first & 31 if month_ == month(first) else 1
+            since = first & 31 if month_ == month(first) else 0
             until = last & 31 if month_ == month(last) else 31
-            whole = since == 1 and until >= self.days.length(month_)
             for part in parts:
-                if whole:
-                    totals = self._total(part, month_)
-                    for i, code in enumerate(codes):
-                        found[i] += totals.get(code, 0)
-                elif cells := self.cells(part, month_):
-                    for i, code in enumerate(codes):
-                        base = code << 5
-                        found[i] += sum([cells.get(cell, 0) for cell in range(base | since, (base | until) + 1)])
+                page = self._month(part, month_)
+                for i, code in enumerate(codes):
+                    found[i] += page.sum(code | since, code | until)
         return found
 
     def values(self, name: str, parts: Iterable[int], first: int, last: int) -> tuple[list[Sequence[int]], list[int]]:
@@ -112,28 +107,24 @@ class Balances:
             for cell, amount in self.cells(part, month_).items()
         )
 
-    def cells(self, part: int, month_: int) -> Mapping[int, int]:
+    def cells(self, part: int, month_: int) -> dict[int, int]:
         """The sums of a part in a month, by population and day."""
-        found = self._sums.get((part, month_))
+        page = self._month(part, month_)
+        found = dict(zip(page.numbers, page.amounts, strict=True))
+        for cell, amount in page.late.items():
+            found[cell] = found.get(cell, 0) + amount
+        return found
+
+    def _month(self, part: int, month_: int) -> "_Month":
+        found = self._pages.get((part, month_))
         if found is None:
             row = self._connection.execute(
                 f"SELECT body FROM {self._prefix}balance WHERE key = ?", (balance_key(part, month_),)
             ).fetchone()
-            found = unpack_cells(row[0]) if row else {}
             if part not in self._changed:
                 self._learn(part)
-            for cell, amount in self._changed[part].get(month_, {}).items():
-                found[cell] = found.get(cell, 0) + amount
-            self._sums[part, month_] = found
-        return found
-
-    def _total(self, part: int, month_: int) -> Mapping[int, int]:
-        """The sums of a part over a whole month, by population."""
-        found = self._totals.get((part, month_))
-        if found is None:
-            found = self._totals[part, month_] = defaultdict(int)
-            for cell, amount in self.cells(part, month_).items():
-                found[cell >> 5] += amount
+            late = self._changed[part].get(month_, {})
+            found = self._pages[part, month_] = _Month(*unpack_cells(row[0] if row else b""), late)
         return found
 
     def _months(self, first: int, last: int) -> range:
@@ -149,3 +140,21 @@ class Balances:
             known += [month(posting.day) for _, posting in self.late if posting.day]
             self._span = (min(known), max(known)) if known else (1, 0)
         return range(max(month(first), self._span[0]), min(month(last), self._span[1]) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A page of the ledger: numbers of cells in order, their amounts, and what late postings add to them."""
+
+    numbers: Sequence[int]
+    amounts: Sequence[int]
+    late: Mapping[int, int]
+
+    def sum(self, first: int, last: int) -> int:
+        """Of the cells `first` to `last`, which are one population's."""
+        numbers = self.numbers
+        low = bisect_left(numbers, first)
+        found = sum(self.amounts[low : bisect_right(numbers, last, low)])
+        if self.late:
+            found += sum([self.late.get(cell, 0) for cell in range(first, last + 1)])
+        return found

@@ -6,7 +6,10 @@ that are no sum of the ledger's parts, are counted from the facts.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
+from funnel_tui.office import all_office_seconds
+from funnel_tui.settings import OfficeHours
 from funnel_tui.store.balances import Balances
 from funnel_tui.store.connected import Connected
 from funnel_tui.store.days import NO_DAY, Cut
@@ -82,11 +85,19 @@ class Counting(Connected):
         columns = f"{population.at or 'e.begun_at'}, {population.value}"
         return sorted(self._rows(population, columns, scope, self._params(scope)))
 
-    def spans(self, name: str, scope: Scope) -> list[tuple[int, int]]:
-        """(start, end) of the first responses or waits of a population, for office hours."""
-        population = POPULATIONS[name]
-        columns = f"{population.at} - ({population.value}), {population.at}"
-        return self._rows(population, columns, scope, self._params(scope))
+    def office_seconds(self, name: str, scope: Scope, hours: OfficeHours, zone: ZoneInfo) -> Pooled:
+        """The values of a population of times that pass in office hours only, sorted."""
+
+        def counted(start: int, end: int) -> list[int]:
+            population, params = POPULATIONS[name], self._params(scope) | {"start": start, "until": end}
+            spans = self._rows(population, f"{population.value}, {population.at}", scope, params)
+            return sorted(all_office_seconds(spans, hours, zone))
+
+        book = self._book(scope)
+        if book is None or (book.balances.books.hours, book.balances.books.zone.key) != (hours, zone.key):
+            return Pooled([counted(scope.start, scope.until)])
+        runs, gone = book.values(name) if book.cut.whole else ([], [])
+        return Pooled([*runs, *(counted(start, end) for start, end in book.cut.edges)], gone)
 
     def drill(self, name: str, scope: Scope, limit: int | None = None) -> list[tuple[int, int, float | None]]:
         """(conversation, episode, value) of the rows behind a population of episodes, latest first."""

@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from funnel_tui.settings import OfficeHours
 from funnel_tui.store import postings, trails
-from funnel_tui.store.days import NO_DAY, Calendar
+from funnel_tui.store.days import NO_DAY
 from funnel_tui.store.pages import (
     MOST_IN_A_MONTH,
     balance_key,
@@ -34,9 +35,9 @@ from funnel_tui.store.pages import (
 )
 from funnel_tui.store.parts import Parts
 from funnel_tui.store.populations import DAY
-from funnel_tui.store.postings import Posting
+from funnel_tui.store.postings import Books, Posting
 
-VERSION = 1
+VERSION = 2
 """Another one makes the next writer post everything anew: change it with any change of `LEDGER` or of the layout."""
 FULL = 8000
 """Postings in the journal at which it is carried over: the more at a time, the less each costs..."""
@@ -59,7 +60,16 @@ class Heading(msgspec.Struct, frozen=True):
 
     version: int
     zone: str
+    office_hours: OfficeHours | None
     posted_until: int
+
+    @property
+    def books(self) -> Books:
+        return Books(ZoneInfo(self.zone), self.office_hours)
+
+
+class _Version(msgspec.Struct):
+    version: int
 
 
 def heading(connection: sqlite3.Connection) -> Heading | None:
@@ -67,18 +77,18 @@ def heading(connection: sqlite3.Connection) -> Heading | None:
     row = connection.execute("SELECT value FROM main.setting WHERE name = 'ledger'").fetchone()
     if row is None:
         return None
-    found = msgspec.json.decode(row[0], type=Heading)
-    return found if found.version == VERSION else None
+    if msgspec.json.decode(row[0], type=_Version).version != VERSION:
+        return None
+    return msgspec.json.decode(row[0], type=Heading)
 
 
 class Ledger:
     """The writer's side. Lives as long as its connection; `forget` after a transaction that was rolled back."""
 
-    def __init__(self, connection: sqlite3.Connection, zone: ZoneInfo, prefix: str = "main.") -> None:
+    def __init__(self, connection: sqlite3.Connection, books: Books, prefix: str = "main.") -> None:
         self._connection = connection
         self._prefix = prefix
-        self._zone = zone
-        self._days = Calendar(zone)
+        self._books = books
         self._parts = Parts(connection, writes=True, prefix=prefix)
         self._entries: list[Entry] = []
         self._now = 0
@@ -90,9 +100,10 @@ class Ledger:
 
     @property
     def current(self) -> bool:
-        """Whether the cache has a ledger of this program and zone."""
+        """Whether the cache has a ledger of this program, zone and office hours."""
         found = heading(self._connection)
-        return found is not None and found.zone == self._zone.key
+        books = self._books
+        return found is not None and (found.zone, found.office_hours) == (books.zone.key, books.hours)
 
     # --- a page of changes: begin, take out what is about to change, change it, post it, end
 
@@ -116,12 +127,12 @@ class Ledger:
 
     def take_out_trails(self, cids: Iterable[int]) -> None:
         """Undo of conversations what depends on their person's trail, before that changes."""
-        rows = postings.of_trails(self._connection, cids, self._until, self._parts, self._days)
+        rows = postings.of_trails(self._connection, cids, self._until, self._parts, self._books)
         self._entries.append((-1, rows))
 
     def post_trails(self, cids: Iterable[int]) -> None:
         """Post of conversations what depends on their person's trail. Their other postings are as they were."""
-        rows = postings.of_trails(self._connection, cids, self._now, self._parts, self._days)
+        rows = postings.of_trails(self._connection, cids, self._now, self._parts, self._books)
         self._entries.append((1, rows))
 
     def end(self) -> None:
@@ -140,15 +151,15 @@ class Ledger:
             self._head()
 
     def _post(self, sign: int, as_of: int, cids: Iterable[int], rowids: Iterable[int], vids: Iterable[int]) -> None:
-        connection, parts, days = self._connection, self._parts, self._days
+        connection, parts, books = self._connection, self._parts, self._books
         cids, rowids, vids = list(cids), list(rowids), list(vids)
         rows: list[Posting] = []
         if cids:
-            rows.extend(postings.of_conversations(connection, cids, as_of, parts, days))
+            rows.extend(postings.of_conversations(connection, cids, as_of, parts, books))
         if rowids:
-            rows.extend(postings.of_messages(connection, rowids, as_of, parts, days))
+            rows.extend(postings.of_messages(connection, rowids, as_of, parts, books))
         if vids:
-            rows.extend(postings.of_views(connection, vids, as_of, parts, days))
+            rows.extend(postings.of_views(connection, vids, as_of, parts, books))
         self._entries.append((sign, rows))
         if self._prefix != "main.":
             return
@@ -158,7 +169,7 @@ class Ledger:
         connection.executemany(change, _dues(connection, cids, vids))
 
     def _head(self) -> None:
-        body = msgspec.json.encode(Heading(VERSION, self._zone.key, self._now)).decode()
+        body = msgspec.json.encode(Heading(VERSION, self._books.zone.key, self._books.hours, self._now)).decode()
         self._connection.execute(
             "INSERT INTO main.setting VALUES ('ledger', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (body,),
@@ -199,7 +210,7 @@ class Ledger:
         for key, change in sums.items():
             row = connection.execute(f"SELECT body FROM {table} WHERE key = ?", (key,)).fetchone()
             if row is not None:
-                cells = unpack_cells(row[0])
+                cells = dict(zip(*unpack_cells(row[0]), strict=True))
                 for cell, amount in change.items():
                     cells[cell] = cells.get(cell, 0) + amount
             else:

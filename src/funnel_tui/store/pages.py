@@ -30,7 +30,7 @@ def run_key(part: int, population: int, day: int) -> int:
 
 def pack_cells(cells: Mapping[int, int]) -> bytes:
     """Cells that are not 0; empty where none is."""
-    kept = {cell: amount for cell, amount in cells.items() if amount}
+    kept = {cell: cells[cell] for cell in sorted(cells) if cells[cell]}
     if not kept:
         return b""
     largest = max(max(kept.values()), -1 - min(kept.values()))
@@ -38,16 +38,17 @@ def pack_cells(cells: Mapping[int, int]) -> bytes:
     return width.encode() + array("H", kept).tobytes() + array(width, kept.values()).tobytes()
 
 
-def unpack_cells(body: bytes) -> dict[int, int]:
+def unpack_cells(body: bytes) -> tuple["array[int]", "array[int]"]:
+    """The numbers of the cells, in order, and their amounts."""
     if not body:
-        return {}
+        return array("H"), array("b")
     width = chr(body[0])
     size = array(width).itemsize
     count = (len(body) - 1) // (2 + size)
     cells, amounts = array("H"), array(width)
     cells.frombytes(body[1 : 1 + 2 * count])
     amounts.frombytes(body[1 + 2 * count :])
-    return dict(zip(cells, amounts, strict=True))
+    return cells, amounts
 
 
 def pack_run(values: Iterable[int]) -> bytes:

@@ -178,6 +178,9 @@ POPULATIONS: dict[str, Population] = {
     "first_response": Population(
         "episode", "e.first_reply_at", "e.response_start IS NOT NULL", "e.first_reply_at - e.response_start"
     ),
+    "first_response_office": Population(
+        "episode", "e.first_reply_at", "e.response_start IS NOT NULL", "e.response_start"
+    ),
     "first_response_felt": Population(
         "episode", "e.first_reply_at", "e.start IS NOT NULL", "e.first_reply_at - e.start"
     ),
@@ -208,6 +211,8 @@ SECONDS = frozenset({"first_response", "first_response_felt", "response", "time_
 """Populations of times: their values are kept one by one, since a median cannot be summed."""
 MOMENTS = frozenset({"queue_waits", "waits_begun_at", "waits_over_at"})
 """Populations whose values are moments."""
+OFFICE = frozenset({"first_response_office"})
+"""Populations whose values are the office seconds since the moment that `value` gives."""
 TRAILED = frozenset({"sought_first", "after_selfserve", "direct", *QUEST_PATHS})
 """What an episode counts for by the trail of its person."""
 _NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young")
@@ -228,4 +233,4 @@ DIMENSIONS = ("", "source", "team", "channel")
 
 def kept_one_by_one(name: str) -> bool:
     """Whether the ledger keeps the population's values one by one, sorted, rather than their sum."""
-    return name in SECONDS or name in MOMENTS
+    return name in SECONDS or name in MOMENTS or name in OFFICE

@@ -8,11 +8,14 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from funnel_tui.office import office_seconds
+from funnel_tui.settings import OfficeHours
 from funnel_tui.store.days import NO_DAY, Calendar
 from funnel_tui.store.filters import CAMPAIGN
 from funnel_tui.store.parts import EVERYTHING, Parts
-from funnel_tui.store.populations import LEDGER, POPULATIONS, REACH, TRAILED, Population, kept_one_by_one
+from funnel_tui.store.populations import LEDGER, OFFICE, POPULATIONS, REACH, TRAILED, Population, kept_one_by_one
 
 CODE = {name: number for number, name in enumerate(LEDGER)}
 
@@ -20,6 +23,15 @@ NEVER_BEFORE = -1
 _OF_A_CONVERSATION = ("episode", "close", "resolution", "asked", "wait", "waiting")
 _TOO_LARGE = (1 << 32) - 1
 _NOTHING: list[int] = []
+
+
+class Books:
+    """What postings are made for: the local days of a zone, and office hours where there are any."""
+
+    def __init__(self, zone: ZoneInfo, hours: OfficeHours | None) -> None:
+        self.zone = zone
+        self.hours = hours
+        self.days = Calendar(zone)
 
 
 class Posting(NamedTuple):
@@ -36,24 +48,24 @@ class Posting(NamedTuple):
 
 
 def of_conversations(
-    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, days: Calendar, prefix: str = "main."
+    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, books: Books, prefix: str = "main."
 ) -> list[Posting]:
     """The postings of all facts of some conversations, one for each conversation, day and reach."""
-    return _of_facts(connection, [_LAYOUTS[table] for table in _OF_A_CONVERSATION], cids, as_of, parts, days, prefix)
+    return _of_facts(connection, [_LAYOUTS[table] for table in _OF_A_CONVERSATION], cids, as_of, parts, books, prefix)
 
 
 def of_trails(
-    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, days: Calendar
+    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, books: Books
 ) -> list[Posting]:
     """Of the postings of some conversations those that depend on the trail of their person."""
-    return _of_facts(connection, [_TRAILED], cids, as_of, parts, days, "main.")
+    return _of_facts(connection, [_TRAILED], cids, as_of, parts, books, "main.")
 
 
 def of_messages(
-    connection: sqlite3.Connection, rowids: Iterable[int], as_of: int, parts: Parts, days: Calendar
+    connection: sqlite3.Connection, rowids: Iterable[int], as_of: int, parts: Parts, books: Books
 ) -> list[Posting]:
     """The postings of outbound messages."""
-    sheet = _Sheet(as_of, days)
+    sheet = _Sheet(as_of, books)
     wanted = {"ids": json.dumps(list(rowids)), "as_of": as_of}
     layout = _LAYOUTS["outbound"]
     for rowid, wid, channel, campaign, *row in connection.execute(layout.sql("main."), wanted):
@@ -68,10 +80,10 @@ def of_messages(
 
 
 def of_views(
-    connection: sqlite3.Connection, vids: Iterable[int], as_of: int, parts: Parts, days: Calendar, prefix: str = "main."
+    connection: sqlite3.Connection, vids: Iterable[int], as_of: int, parts: Parts, books: Books, prefix: str = "main."
 ) -> list[Posting]:
     """The postings of article views."""
-    sheet = _Sheet(as_of, days)
+    sheet = _Sheet(as_of, books)
     wanted = {"ids": json.dumps(list(vids)), "as_of": as_of}
     layout = _LAYOUTS["article_view"]
     for vid, wid, *row in connection.execute(layout.sql(prefix), wanted):
@@ -85,10 +97,10 @@ def _of_facts(
     cids: Iterable[int],
     as_of: int,
     parts: Parts,
-    days: Calendar,
+    books: Books,
     prefix: str,
 ) -> list[Posting]:
-    sheet = _Sheet(as_of, days)
+    sheet = _Sheet(as_of, books)
     wanted = {"ids": json.dumps(list(cids)), "as_of": as_of}
     tags: dict[int, dict[int, None]] = {}
     for cid, tag in connection.execute(
@@ -118,13 +130,13 @@ def _of_facts(
 class _Sheet:
     """What rows add, put together by owner, day and parts."""
 
-    def __init__(self, as_of: int, days: Calendar) -> None:
+    def __init__(self, as_of: int, books: "Books") -> None:
         self._as_of = as_of
-        self._days = days
+        self._books = books
         self._rows: dict[tuple[int, int, tuple[int, ...]], tuple[list[int], list[int], list[int]]] = {}
 
     def add(self, layout: "_Layout", owner: int, parts: tuple[int, ...], row: Sequence[int | None]) -> None:
-        as_of, rows = self._as_of, self._rows
+        as_of, rows, hours = self._as_of, self._rows, self._books.hours
         for group in layout.groups:
             at = row[group.at]
             if at is None or at > as_of:
@@ -144,6 +156,9 @@ class _Sheet:
                     if (value := row[column]) is not None
                     for x in (code, min(max(value, 0), _TOO_LARGE))
                 ]
+            for column, code in group.office:
+                if hours is not None and (since := row[column]) is not None:
+                    values = [*values, code, office_seconds(since, at, hours, self._books.zone)]
             for column, code in group.firsts:
                 before = row[column]
                 if before == NEVER_BEFORE:
@@ -153,7 +168,7 @@ class _Sheet:
             if not (ones or amounts or values):
                 continue
             reached = parts if group.reach is None else parts[: group.reach]
-            key = owner, self._days.day(at) if group.dated else NO_DAY, reached
+            key = owner, self._books.days.day(at) if group.dated else NO_DAY, reached
             found = rows.get(key)
             if found is None:
                 rows[key] = ones, list(amounts), list(values)
@@ -181,6 +196,8 @@ class _Group:
     coded: list[tuple[int, Mapping[object, int]]] = field(default_factory=list)
     amounts: list[tuple[int, int]] = field(default_factory=list)
     values: list[tuple[int, int]] = field(default_factory=list)
+    office: list[tuple[int, int]] = field(default_factory=list)
+    """Values in office seconds, since the moment of the column."""
     firsts: list[tuple[int, int]] = field(default_factory=list)
     """Of populations of distinct ones: the moment before, `NEVER_BEFORE` without one, null where the row is in none."""
 
@@ -238,6 +255,8 @@ def _layout(table: str, names: Iterable[str] = LEDGER) -> _Layout:
             codes[population.at, expression][number] = code
         elif population.before is not None:
             group.firsts.append((column(_if(population, f"ifnull({population.before}, {NEVER_BEFORE})")), code))
+        elif name in OFFICE:
+            group.office.append((column(_if(population, population.value)), code))
         elif kept_one_by_one(name):
             group.values.append((column(_if(population, population.value)), code))
         elif population.value != "1":

@@ -11,10 +11,12 @@ import msgspec
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.model.records import Record
 from funnel_tui.model.values import Freshness
+from funnel_tui.settings import OfficeHours
 from funnel_tui.store.batch import Batch
 from funnel_tui.store.connection import open_writer
 from funnel_tui.store.errors import explained
 from funnel_tui.store.ledger import Ledger
+from funnel_tui.store.postings import Books
 
 REOPEN_WINDOW = 7 * 86_400
 
@@ -23,13 +25,13 @@ class Store:
     """Used from one thread. All methods raise CacheError with a sentence that says what to do."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, reopen_window: int, zone: ZoneInfo, clock: Clock
+        self, connection: sqlite3.Connection, path: Path, reopen_window: int, books: Books, clock: Clock
     ) -> None:
         self._connection = connection
         self.path = path
         self._window = reopen_window
         self._clock = clock
-        self._ledger = Ledger(connection, zone)
+        self._ledger = Ledger(connection, books)
 
     @classmethod
     def open(
@@ -38,14 +40,15 @@ class Store:
         *,
         reopen_window: int = REOPEN_WINDOW,
         zone: ZoneInfo | None = None,
+        office_hours: OfficeHours | None = None,
         clock: Clock = system_clock,
     ) -> "Store":
         """Open or create the cache (0600, its folder 0700).
 
-        Another `reopen_window` (seconds) derives the facts anew; another report `zone` (default UTC) makes another
-        ledger.
+        Another `reopen_window` (seconds) derives the facts anew; another report `zone` (default UTC) or other
+        `office_hours` make another ledger.
         """
-        store = cls(open_writer(path), path, reopen_window, zone or ZoneInfo("UTC"), clock)
+        store = cls(open_writer(path), path, reopen_window, Books(zone or ZoneInfo("UTC"), office_hours), clock)
         with explained(path):
             known = store._setting("reopen_window")
             if known != str(reopen_window):
