@@ -30,6 +30,7 @@ def import_files(outside: Outside, files: tuple[str, ...]) -> None:
         store = outside.open_store()
         stack.callback(store.close)
         changed = store.write_all(_batches(opened))
+        store.tidy()
     say(f"{sum(workspaces.values()):,} records read, {changed:,} new or changed")
 
 

@@ -177,6 +177,12 @@ class Ledger:
 
     # --- carrying over
 
+    def tidy(self) -> None:
+        """Carry the journal over where that is worth its while."""
+        (waiting,) = self._connection.execute("SELECT total(rows) FROM main.journal").fetchone()
+        if waiting > LITTLE:
+            self.carry_over()
+
     def carry_over(self) -> None:
         """Add the journal to balances and runs."""
         self._carry(journal(self._connection, self._prefix))

@@ -99,6 +99,11 @@ class Store:
                 self._count_change()
         return changed
 
+    def tidy(self) -> None:
+        """Leave nothing for readers to add up: for the end of a long writing."""
+        with self._transaction():
+            self._ledger.tidy()
+
     def rebuild(self) -> None:
         """Derive all facts anew from the events, and the ledger from the facts."""
         with self._transaction():

@@ -156,6 +156,7 @@ class _Once:
                 engine.health.failure = failed.line
             self._tell(engine)
             self._cache.set_freshness(engine.health.freshness())
+            self._cache.tidy()
         finally:
             self._conversations += engine.conversations
             self._rows_changed += engine.rows_changed
