@@ -4,6 +4,7 @@ import argparse
 import sys
 import tempfile
 import time
+from os import getloadavg
 from pathlib import Path
 
 from benchmarks.bench import ROOT, Bench
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.patience,
         )
         tables = {id: run(GROUPS[id], bench) for id in only}
+    about["load at the end"] = round(getloadavg()[0], 1)
     page = to_markdown(tables.values(), {**about, "runs": options.runs})
     sys.stdout.write(page)
     if options.json is not None:

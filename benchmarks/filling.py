@@ -26,6 +26,7 @@ DAYS = 14
 IMPORT = (
     Row("lines", "/s"),
     Row("conversations, with all that is around them", "/s", ">= 3,000"),
+    Row("conversations, by CPU time", "/s", ">= 3,000"),
     Row("lines, imported again", "/s", beside="lines"),
     Row("memory of the process, at most", "MB", "<= 120"),
 )
@@ -49,6 +50,7 @@ def load(bench: Bench) -> Iterator[Figure]:
         first, again = _spent(command), _spent(command)
         yield Figure("lines", (lines / first.wall,), size)
         yield Figure("conversations, with all that is around them", (size / first.wall,), size)
+        yield Figure("conversations, by CPU time", (size / first.cpu,), size)
         yield Figure("lines, imported again", (lines / again.wall,), size)
         yield Figure("memory of the process, at most", (max(first.megabytes, again.megabytes),), size)
         file.unlink()
