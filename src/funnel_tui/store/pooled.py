@@ -58,8 +58,15 @@ class Pooled(Sequence[float]):
         return low
 
     def _bracket(self, rank: int) -> tuple[int, int]:
-        """Bounds of the value sought: those of all values, drawn in by what was found before."""
-        low, high = min(run[0] for run in self._runs), max(run[-1] for run in self._runs)
+        """Bounds of the value sought, drawn in by what was found before.
+
+        In each run stands a value at the same share of it. The one sought is not below all of these: fewer values than
+        its rank are. And it is not above all of them.
+        """
+        total = self._length + len(self._gone)
+        after = min(rank + len(self._gone), total - 1)
+        low = min([run[rank * len(run) // total] for run in self._runs])
+        high = max([run[after * len(run) // total] for run in self._runs])
         for known, value in self._found.items():
             if known <= rank:
                 low = max(low, value)
