@@ -76,7 +76,7 @@ class Connected:
                 self._behind = False
                 self._balances = self._names = None
                 self._choices.clear()
-                self._parts.forget()
+                self._parts.forget_own()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 

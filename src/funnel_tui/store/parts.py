@@ -33,6 +33,10 @@ class Parts:
         self._numbers.clear()
         self._read = 0
 
+    def forget_own(self) -> None:
+        """A reader's own numbers are those of one snapshot."""
+        self._numbers = {key: number for key, number in self._numbers.items() if number >= 0}
+
     def refresh(self) -> None:
         """Read what has been numbered since."""
         for number, *key in self._connection.execute(
