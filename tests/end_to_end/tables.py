@@ -4,14 +4,16 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-BOOKKEEPING = frozenset({"_sqlite_migrations", "stream", "freshness", "lease"})
-"""Bookmarks, ages and who polls: they change with every poll."""
+BOOKKEEPING = frozenset({"_sqlite_migrations", "stream", "freshness", "lease", "word"})
+"""Bookmarks, ages and who polls: they change with every poll; and words, which stay when nothing says them any more."""
 
 
 def tables(cache: Path) -> dict[str, set[str]]:
-    """Every row of every table that holds data, as text."""
+    """Every row of every table and view that holds data, as text."""
     with closing(sqlite3.connect(cache)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        ]
         return {
             name: {repr(row) for row in connection.execute(f'SELECT * FROM "{name}"')}
             for name in names

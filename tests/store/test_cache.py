@@ -22,6 +22,7 @@ from funnel_tui.model.records import (
 )
 from funnel_tui.model.values import Freshness
 from funnel_tui.store import CacheError, NoCache, Reader, Store
+from funnel_tui.store.people import person_key
 from funnel_tui.store.scope import Scope
 
 T = 1_772_000_000
@@ -244,7 +245,7 @@ def test_a_corrected_person_takes_the_sessions_other_views_along(path: Path) -> 
     reader = Reader.open(path)
     assert reader.sums(["viewed_first", "article_viewers"], EVER) == {"viewed_first": 1, "article_viewers": 1}
     (viewer,) = {line.split(",")[6] for line in dump(path) if line.startswith('INSERT INTO "article_view"')}
-    assert viewer == "'pxright'"
+    assert viewer == str(person_key("xright"))
 
 
 def test_what_is_snoozed_stays_so_until_silence_closes_it(path: Path) -> None:

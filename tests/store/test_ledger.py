@@ -230,8 +230,8 @@ def tampered(path: Path, sql: str) -> list[str]:
     ("sql", "says"),
     [
         ("DELETE FROM journal", "the ledger says 0, the facts"),
-        ("UPDATE episode SET replies = replies + 1 WHERE replies", "the ledger says"),
-        ("UPDATE episode SET first_reply_at = first_reply_at + 1 WHERE first_reply_at", "the values in the ledger"),
+        ("UPDATE spell SET replies = replies + 1 WHERE replies", "the ledger says"),
+        ("UPDATE spell SET reply_after = reply_after + 1 WHERE reply_after", "the values in the ledger"),
         ("UPDATE article_view SET followed = 1 - followed", "article view"),
         ("DELETE FROM setting WHERE name = 'ledger'", "there is no ledger"),
     ],

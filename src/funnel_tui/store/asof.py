@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from funnel_tui.store import codec, facts, trails
-from funnel_tui.store.people import viewer_key
+from funnel_tui.store.people import person_key, viewer_key
 from funnel_tui.store.populations import DAY
 
 _SHADOWED = (*facts.TABLES, "tag")
@@ -99,10 +99,10 @@ class _Replay:
         self._as_of = as_of
         self._window = reopen_window
         self._ties = ties
-        self._agents: set[tuple[int, str]] = set(connection.execute("SELECT wid, 'p' || id FROM main.agent"))
+        self._agents = {(wid, person_key(id)) for wid, id in connection.execute("SELECT wid, id FROM main.agent")}
         self.cids: set[int] = set()
         self.vids: set[int] = set()
-        self._people: set[tuple[int, str]] = set()
+        self._people: set[tuple[int, int]] = set()
         """Whose trails are another as of the moment."""
 
     def make_tables(self) -> None:
@@ -154,7 +154,7 @@ class _Replay:
         while more := self._conversations() - self.cids:  # of people whom a later tie made one with others
             self.replay(more)
         self._add_views()
-        by_workspace: dict[int, set[str]] = {}
+        by_workspace: dict[int, set[int]] = {}
         for wid, viewer in self._people:
             by_workspace.setdefault(wid, set()).add(viewer)
         for wid, viewers in by_workspace.items():
@@ -184,7 +184,7 @@ class _Replay:
         read before the moment counts for them."""
         found: set[int] = set()
         for wid, viewer in self._people:
-            if viewer[0] == "c":
+            if viewer <= 0:
                 continue
             rows = self._connection.execute(
                 "SELECT e.cid FROM main.episode e WHERE e.wid = ? AND e.viewer = ? AND e.begun_at <= ?",

@@ -25,9 +25,16 @@ from funnel_tui.model.records import (
 )
 from funnel_tui.store import codec, facts, trails
 from funnel_tui.store.ledger import Ledger
-from funnel_tui.store.people import Ties, viewer_key
+from funnel_tui.store.people import Ties, person_behind, person_key, viewer_key
+from funnel_tui.store.words import Words
 
 _OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MERGED_INTO})
+
+_TOLD = "channel, came_team, subject, own_tags, person, session, site, url, origin"
+"""What a record says of its conversation, as it is stored."""
+_MARKS = ", ".join("?" * len(_TOLD.split(", ")))
+_NOTHING = (None,) * len(_TOLD.split(", "))
+_PERSON, _SESSION = 4, 5
 
 
 class Batch:
@@ -47,6 +54,7 @@ class Batch:
         self._window = reopen_window
         self._any_order = any_order
         self._ties = Ties(connection, wid)
+        self._words = Words(connection)
         self._cids: dict[str, int] = {}
         self._threads: dict[int, list[Event]] = {}
         """The events of conversations whose events this page told, as they are stored now."""
@@ -55,7 +63,7 @@ class Batch:
         self._touched: set[int] = set()
         self._new: set[int] = set()
         """Of them, those that were not known before."""
-        self._people: set[str] = set()
+        self._people: set[int] = set()
         """Whose trails may have changed."""
         self._ledger = ledger
         self._late = ledger.begin(now)
@@ -79,32 +87,28 @@ class Batch:
     @_put.register
     def _conversation(self, record: Conversation) -> None:
         row = (
-            record.channel,
-            record.team,
+            self._words.number(record.channel),
+            self._words.number(record.team),
             record.subject,
-            json.dumps(record.tags) if record.tags else None,
-            record.person,
+            self._words.numbers(record.tags),
+            None if record.person is None else codec.packed(record.person),
             record.session,
-            record.url,
-            record.origin,
+            *self._words.address(record.url, record.id),
+            self._words.number(record.origin),
         )
-        cid = self._cid(record.id)
-        known = self._connection.execute(
-            "SELECT channel, came_team, subject, own_tags, person, session, url, origin FROM conversation"
-            " WHERE cid = ?",
-            (cid,),
-        ).fetchone()
+        cid = self._known(record.id)
+        known: tuple[object, ...] = _NOTHING
+        if cid is None:
+            cid = self._add(record.id, row)
+        else:
+            known = self._connection.execute(f"SELECT {_TOLD} FROM talk WHERE cid = ?", (cid,)).fetchone()
+            if known != row:
+                self._connection.execute(f"UPDATE talk SET ({_TOLD}) = ({_MARKS}) WHERE cid = ?", (*row, cid))
         if known != row:
-            self._connection.execute(
-                "UPDATE conversation SET channel = ?, came_team = ?, subject = ?, own_tags = ?, person = ?,"
-                " session = ?, url = ?, origin = ? WHERE cid = ?",
-                (*row, cid),
-            )
             self.changed += 1
             self._touched.add(cid)
-            _, _, _, _, had_person, had_session, _, _ = known
-            claims = {(record.session, record.person), (had_session, had_person)}
-            for session in {session for session, person in claims if session and person}:
+            claims = {(told[_SESSION], told[_PERSON]) for told in (known, row)}
+            for session in {str(session) for session, person in claims if session and person not in (None, "")}:
                 self._settle(session)
 
     @_put.register
@@ -183,7 +187,7 @@ class Batch:
     def _known(self, id: str) -> int | None:
         if id not in self._cids:
             row = self._connection.execute(
-                "SELECT cid FROM conversation WHERE wid = ? AND id = ?", (self._wid, id)
+                "SELECT cid FROM talk WHERE wid = ? AND id = ?", (self._wid, codec.packed(id))
             ).fetchone()
             if row is None:
                 return None
@@ -192,14 +196,16 @@ class Batch:
 
     def _cid(self, id: str) -> int:
         cid = self._known(id)
-        if cid is None:
-            row = self._connection.execute(
-                "INSERT INTO conversation (wid, id, viewer) VALUES (?, ?, '') RETURNING cid", (self._wid, id)
-            ).fetchone()
-            self.changed += 1
-            cid = self._cids[id] = int(row[0])
-            self._touched.add(cid)
-            self._new.add(cid)
+        return self._add(id, _NOTHING) if cid is None else cid
+
+    def _add(self, id: str, told: tuple[object, ...]) -> int:
+        cursor = self._connection.execute(
+            f"INSERT INTO talk (wid, id, {_TOLD}) VALUES (?, ?, {_MARKS})", (self._wid, codec.packed(id), *told)
+        )
+        cid = self._cids[id] = int(cursor.lastrowid or 0)
+        self.changed += 1
+        self._touched.add(cid)
+        self._new.add(cid)
         return cid
 
     def refresh_facts(self, cids: Iterable[int]) -> None:
@@ -230,13 +236,13 @@ class Batch:
         for cid in cids:
             for table, rows in self._facts_of(cid).items():
                 found.setdefault(table, []).extend(rows)
-        facts.insert(self._connection, found)
+        facts.store(self._connection, found, self._words)
 
-    def _viewers(self, cids: Sequence[int]) -> set[str]:
+    def _viewers(self, cids: Sequence[int]) -> set[int]:
         """Those of conversations who may have done anything else."""
         rows = self._connection.execute(
             "SELECT DISTINCT viewer FROM conversation WHERE cid IN (SELECT value FROM json_each(?))"
-            " AND viewer >= 'd'",  # 'c' is nobody else
+            " AND viewer > 0",  # others are nobody else
             (json.dumps(cids),),
         )
         return {viewer for (viewer,) in rows}
@@ -256,19 +262,19 @@ class Batch:
         subject = facts.Subject(cid, self._wid, id, channel, team, origin, person, session)
         events = self._events(cid, id)
         derived = facts.replay(subject, events, self._window)
-        viewer = viewer_key(person, session, self._ties.person(session), derived.person, cid)
-        if derived.excluded is None and viewer[0] == "p" and self._is_agent(viewer[1:]):
+        tied = self._ties.person(session)
+        viewer = viewer_key(person, session, tied, derived.person, cid)
+        known_as = person_behind(person, session, tied, derived.person)
+        if derived.excluded is None and known_as is not None and self._is_agent(known_as):
             derived.excluded, derived.episodes = "teammate", []
         self._connection.execute(
-            "UPDATE conversation SET excerpt = ?, viewer = ?, first_at = ?, last_at = ?, team = ?, assignee = ?,"
-            " excluded = ? WHERE cid = ?",
+            "UPDATE talk SET excerpt = ?, viewer = ?, first_at = ?, last_at = ?, team = ?, excluded = ? WHERE cid = ?",
             (
                 derived.excerpt,
-                viewer,
+                None if derived.episodes else viewer,
                 events[0].at if events else None,
                 events[-1].at if events else None,
-                derived.team,
-                derived.assignee,
+                None if derived.episodes else self._words.number(derived.team),
                 derived.excluded,
                 cid,
             ),
@@ -378,7 +384,9 @@ class Batch:
             self._touched.update(
                 cid
                 for (cid,) in self._connection.execute(
-                    "SELECT cid FROM conversation WHERE wid = ? AND viewer = ?", (self._wid, "p" + record.id)
+                    "SELECT cid FROM talk WHERE wid = ?1 AND viewer = ?2"
+                    " UNION SELECT cid FROM spell WHERE wid = ?1 AND viewer = ?2",
+                    (self._wid, person_key(record.id)),
                 )
             )
 

@@ -82,7 +82,7 @@ def encode(events: Sequence[Event]) -> bytes:
             more += (position, _SCALE, [_short(end) for end in event.scale])
     return _encoder.encode(
         _Stored(
-            [_packed(word) for word in list(numbers)[len(_COMMON) :] if word is not None],
+            [packed(word) for word in list(numbers)[len(_COMMON) :] if word is not None],
             events[0].at,
             [after.at - event.at for event, after in pairwise(events)],
             bytes([_CODE[event.kind] for event in events]),
@@ -159,7 +159,8 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER and (word[0] != "0" or word == "0")
 
 
-def _packed(word: str) -> str | int | bytes:
+def packed(word: str) -> str | int | bytes:
+    """An id as the cache holds it; different ones stay different."""
     if _is_number(word):
         return int(word)
     if len(word) >= 8:

@@ -391,7 +391,7 @@ def _merged(run: "array[int]", come: list[int], go: list[int]) -> "array[int] | 
     return run
 
 
-def everybody(connection: sqlite3.Connection) -> Iterator[tuple[int, list[str]]]:
+def everybody(connection: sqlite3.Connection) -> Iterator[tuple[int, list[int]]]:
     """Workspaces with their people who left a trail, some at a time."""
     for (wid,) in connection.execute("SELECT wid FROM main.workspace").fetchall():
         rows = connection.execute(

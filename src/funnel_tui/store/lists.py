@@ -35,8 +35,9 @@ class Lists(Connected):
         """(conversation, why it left the figures if it did, its last episode) of a provider's id."""
         rows = self._all(
             "SELECT c.cid, c.excluded, (SELECT max(e.eid) FROM episode e WHERE e.cid = c.cid)"
-            " FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ? AND c.id = ?",
-            (workspace, conversation),
+            " FROM conversation c WHERE c.cid ="
+            " (SELECT t.cid FROM talk t JOIN workspace w USING (wid) WHERE w.name = ? AND t.id = ?)",
+            (workspace, codec.packed(conversation)),
         )
         return rows[0] if rows else None
 
@@ -67,14 +68,15 @@ class Lists(Connected):
 
     def filter_values(self, key: str) -> frozenset[str]:
         """Everything that a filter on `key` can match, in any period: ids and names, whatever their case."""
+        said = "SELECT text FROM word WHERE number IN (SELECT {} FROM spell)"
         sql = {
             "source": "SELECT name FROM workspace",
-            "tag": "SELECT DISTINCT tag FROM tag",
-            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM episode"
-            " UNION SELECT DISTINCT team FROM agent",
-            "agent": "SELECT id FROM agent UNION SELECT name FROM agent UNION SELECT DISTINCT agent FROM episode",
-            "channel": "SELECT DISTINCT channel FROM episode UNION SELECT DISTINCT channel FROM outbound",
-            "origin": "SELECT DISTINCT origin FROM episode",
+            "tag": "SELECT text FROM word WHERE number IN (SELECT number FROM label)",
+            "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM agent"
+            f" UNION {said.format('team')}",
+            "agent": f"SELECT id FROM agent UNION SELECT name FROM agent UNION {said.format('agent')}",
+            "channel": f"SELECT DISTINCT channel FROM outbound UNION {said.format('channel')}",
+            "origin": said.format("origin"),
         }[key]
         return frozenset(value.casefold() for (value,) in self._all(sql) if value) | {NONE}
 
@@ -87,8 +89,9 @@ class Lists(Connected):
         named += " AND n.id = e.{0} WHERE {1}"
         sql = {
             "source": "SELECT w.wid, w.name, w.name FROM workspace w",
-            "tag": "SELECT DISTINCT NULL, fold(g.tag), g.tag FROM episode e LEFT JOIN tag g ON g.cid = e.cid"
-            f" WHERE {where}",
+            "tag": f"SELECT DISTINCT NULL, fold(g.tag), g.tag FROM episode e JOIN tag g ON g.cid = e.cid WHERE {where}"
+            " UNION ALL SELECT NULL, NULL, NULL WHERE EXISTS (SELECT 1 FROM episode e WHERE"
+            f" NOT EXISTS (SELECT 1 FROM tag g WHERE g.cid = e.cid) AND {where})",
             "team": named.format("team", where),
             "agent": named.format("agent", where),
             "channel": f"SELECT DISTINCT NULL, fold(e.channel), e.channel FROM episode e WHERE {where}",

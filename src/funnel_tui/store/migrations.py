@@ -8,11 +8,11 @@ sqlite-utils.
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel_tui.store import older
 from funnel_tui.store.errors import CacheError
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         shutil.copy2(path, path.with_suffix(f".v{version}.bak"))
     from sqlite_utils import Database, Migrations
 
+    from funnel_tui.store import older
+
     steps = Migrations("funnel_tui")
 
     @steps()
@@ -44,12 +46,15 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             db.conn.execute(statement)
 
     @steps()
-    def v2_thread_of_events(db: "Database") -> None:
-        if version:
-            older.gather_events(db.conn)
+    def v2_less_room(db: "Database") -> None:
+        if version == 1:
+            older.carry_version_1(db.conn, _statements("schema.sql"))
 
     steps.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")
+    if version:
+        with suppress(sqlite3.OperationalError):  # no room for it, or another reads: the next pages fill the gaps
+            connection.execute("VACUUM")
 
 
 def _statements(name: str) -> list[str]:

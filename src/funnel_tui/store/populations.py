@@ -14,7 +14,7 @@ DAY = 86_400
 _FROM = {
     "episode": "{p}episode e",
     "close": "{p}close c CROSS JOIN {p}episode e ON e.eid = c.eid",
-    "resolution": "{p}episode e CROSS JOIN {p}resolution r ON r.eid = e.eid",
+    "resolution": "{p}episode e CROSS JOIN {p}resolution r ON r.cid = e.cid AND r.eid = e.eid",
     "asked": "{p}asked q CROSS JOIN {p}episode e ON e.eid = q.eid",
     "wait": "{p}wait w CROSS JOIN {p}episode e ON e.eid = w.eid",
     "waiting": "{p}waiting u CROSS JOIN {p}episode e ON e.eid = u.eid",

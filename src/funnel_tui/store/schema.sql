@@ -1,4 +1,6 @@
 -- The cache, version 2. All times are UTC epoch seconds. A column named like a record's field holds just that.
+-- What is read of conversations are the views `conversation`, `episode`, `close`, `wait`, `waiting` and `tag`; behind them lie
+-- tables that hold the same in less room, which only the writer needs to know.
 
 CREATE TABLE workspace (
     wid  INTEGER PRIMARY KEY,
@@ -6,34 +8,67 @@ CREATE TABLE workspace (
     kind TEXT NOT NULL
 );
 
+CREATE TABLE word (            -- what many rows say, once
+    number INTEGER PRIMARY KEY,
+    text   TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE site (            -- what the addresses of a helpdesk begin with
+    number INTEGER PRIMARY KEY,
+    text   TEXT NOT NULL UNIQUE
+);
+
 -- ---- what the sources gave
 
-CREATE TABLE conversation (
+CREATE TABLE talk (
     cid        INTEGER PRIMARY KEY,
     wid        INTEGER NOT NULL REFERENCES workspace,
-    id         TEXT    NOT NULL,
-    channel    TEXT,
-    came_team  TEXT,
+    id                 NOT NULL,  -- digits as a number, hexadecimal ones as their bytes: codec.packed
+    channel    INTEGER REFERENCES word,
+    came_team  INTEGER REFERENCES word,
     subject    TEXT,
-    own_tags   TEXT,           -- JSON array; events may add more
-    person     TEXT,
+    own_tags   TEXT,           -- JSON array of words; events may add more tags
+    person,                    -- like id
     session    TEXT,
-    url        TEXT,
-    origin     TEXT,
+    site       INTEGER REFERENCES site,  -- the url is this with the id after it
+    url        TEXT,           -- all of it where there is no site
+    origin     INTEGER REFERENCES word,
     -- derived
     excerpt    TEXT,           -- how the customer began, for those without a subject
-    viewer     TEXT NOT NULL,  -- 'p' person, 's' session that no record ties to a person, 'c' nobody named
+    viewer     INTEGER,        -- NULL where an episode says it
     first_at   INTEGER,
     last_at    INTEGER,        -- last event: an as-of moment before it needs a replay
-    team       TEXT,
-    assignee   TEXT,
+    team       INTEGER REFERENCES word,  -- NULL where an episode says it
     excluded   TEXT,           -- deleted, spam, merged, teammate
     UNIQUE (wid, id)
 );
-CREATE INDEX conversation_first ON conversation (first_at);
-CREATE INDEX conversation_last ON conversation (last_at, first_at);
-CREATE INDEX conversation_viewer ON conversation (wid, viewer);
-CREATE INDEX conversation_session ON conversation (wid, session) WHERE session IS NOT NULL;
+CREATE INDEX talk_first ON talk (first_at DESC);
+CREATE INDEX talk_last ON talk (last_at DESC, first_at);
+CREATE INDEX talk_viewer ON talk (wid, viewer) WHERE viewer IS NOT NULL;
+CREATE INDEX talk_session ON talk (wid, session) WHERE session IS NOT NULL;
+CREATE VIEW conversation AS SELECT
+    t.cid, t.wid,
+    CASE typeof(t.id) WHEN 'blob' THEN lower(hex(t.id)) ELSE CAST(t.id AS TEXT) END AS id,
+    (SELECT w.text FROM word w WHERE w.number = t.channel) AS channel,
+    (SELECT w.text FROM word w WHERE w.number = t.came_team) AS came_team,
+    t.subject,
+    CASE WHEN t.own_tags IS NOT NULL THEN
+        (SELECT json_group_array(w.text) FROM json_each(t.own_tags) j CROSS JOIN word w ON w.number = j.value)
+    END AS own_tags,
+    CASE typeof(t.person) WHEN 'blob' THEN lower(hex(t.person)) ELSE CAST(t.person AS TEXT) END AS person,
+    t.session,
+    ifnull(t.url, (
+        SELECT s.text || CASE typeof(t.id) WHEN 'blob' THEN lower(hex(t.id)) ELSE t.id END
+        FROM site s WHERE s.number = t.site
+    )) AS url,
+    (SELECT w.text FROM word w WHERE w.number = t.origin) AS origin,
+    t.excerpt,
+    ifnull(t.viewer, (SELECT e.viewer FROM episode e WHERE e.eid = t.cid * 4096)) AS viewer,
+    t.first_at, t.last_at,
+    ifnull((SELECT w.text FROM word w WHERE w.number = t.team),
+           (SELECT e.team FROM episode e WHERE e.eid = t.cid * 4096)) AS team,
+    t.excluded
+FROM talk t;
 
 CREATE TABLE thread (          -- all events of a conversation, as codec.py packs them
     cid  INTEGER PRIMARY KEY,
@@ -55,9 +90,9 @@ CREATE TABLE outbound (
     touched_at    INTEGER,     -- the last of opened, clicked, replied
     PRIMARY KEY (wid, id)
 );
-CREATE INDEX outbound_delivered ON outbound (delivered_at, opened_at);
-CREATE INDEX outbound_touched ON outbound (touched_at, delivered_at) WHERE touched_at IS NOT NULL;
-CREATE INDEX outbound_bounced ON outbound (bounced_at) WHERE bounced_at IS NOT NULL;
+CREATE INDEX outbound_delivered ON outbound (delivered_at DESC, opened_at);
+CREATE INDEX outbound_touched ON outbound (touched_at DESC, delivered_at) WHERE touched_at IS NOT NULL;
+CREATE INDEX outbound_bounced ON outbound (bounced_at DESC) WHERE bounced_at IS NOT NULL;
 
 CREATE TABLE article (
     wid   INTEGER NOT NULL,
@@ -74,7 +109,7 @@ CREATE TABLE article_view (
     at      INTEGER NOT NULL,
     person  TEXT    NOT NULL DEFAULT '',
     session TEXT    NOT NULL DEFAULT '',
-    viewer  TEXT    NOT NULL,
+    viewer  INTEGER NOT NULL,
     -- from the same person's other rows: see trails.py; NULL until it is worked out
     followed      INTEGER,
     prev_seek     INTEGER,
@@ -83,7 +118,7 @@ CREATE TABLE article_view (
     silent_until  INTEGER,
     UNIQUE (wid, article, at, person, session)
 );
-CREATE INDEX article_view_at ON article_view (at);
+CREATE INDEX article_view_at ON article_view (at DESC);
 CREATE INDEX article_view_viewer ON article_view (wid, viewer, at);
 CREATE INDEX article_view_session ON article_view (wid, session) WHERE session <> '';
 
@@ -123,107 +158,142 @@ CREATE TABLE session_person (
 
 -- ---- facts, derived from the events of one conversation and replaced together
 
-CREATE TABLE episode (
-    eid                 INTEGER PRIMARY KEY,   -- cid * 4096 + ordinal
-    cid                 INTEGER NOT NULL,
-    wid                 INTEGER NOT NULL,
-    channel             TEXT,
-    team                TEXT,
-    agent               TEXT,
-    origin              TEXT,
-    viewer              TEXT NOT NULL,
-    outbound            INTEGER NOT NULL,
-    begun_at            INTEGER NOT NULL,
-    start               INTEGER,
-    involved_at         INTEGER,
-    bot_first           INTEGER NOT NULL,
-    answered_at         INTEGER,
-    last_answer_at      INTEGER,
-    unanswered_since    INTEGER,
-    handoff_at          INTEGER,
-    reached_at          INTEGER,
-    first_reply_at      INTEGER,
-    response_start      INTEGER,
-    replies             INTEGER NOT NULL,
-    closed_at           INTEGER,
-    closed_by           TEXT,
-    bot_resolved_at     INTEGER,
-    bot_confirmed       INTEGER NOT NULL,
-    reopened            INTEGER NOT NULL,
-    reassigned          INTEGER NOT NULL,
-    switches            INTEGER NOT NULL,
-    rating              REAL,
-    rated_at            INTEGER,
-    state               TEXT NOT NULL,         -- as long as closed_at has not come: open, snoozed, with_bot
-    assignee            TEXT,
-    wait_since          INTEGER,
+CREATE TABLE spell (           -- an episode: moments in seconds after it began
+    eid              INTEGER PRIMARY KEY,   -- cid * 4096 + ordinal
+    wid              INTEGER NOT NULL,
+    channel          INTEGER REFERENCES word,
+    team             INTEGER REFERENCES word,
+    agent            INTEGER REFERENCES word,
+    origin           INTEGER REFERENCES word,
+    viewer           INTEGER NOT NULL,      -- people.viewer_key
+    outbound         INTEGER NOT NULL,
+    begun_at         INTEGER NOT NULL,
+    start_after      INTEGER,
+    involved_after   INTEGER,
+    bot_first        INTEGER NOT NULL,
+    answer_after     INTEGER,
+    last_after       INTEGER,
+    unanswered_after INTEGER,
+    handoff_after    INTEGER,
+    reached_after    INTEGER,
+    reply_after      INTEGER,
+    response_after   INTEGER,
+    replies          INTEGER NOT NULL,
+    closed_after     INTEGER,
+    closed_by        INTEGER REFERENCES word,
+    resolved_after   INTEGER,
+    bot_confirmed    INTEGER NOT NULL,
+    reopened         INTEGER NOT NULL,
+    reassigned       INTEGER NOT NULL,
+    switches         INTEGER NOT NULL,
+    rating           REAL,
+    rated_after      INTEGER,
+    state            INTEGER NOT NULL REFERENCES word,
+    assignee         INTEGER REFERENCES word,
+    wait_after       INTEGER,
     -- from the same person's other rows: see trails.py
-    first_view          INTEGER,
-    prev_seek           INTEGER
+    first_view       INTEGER,
+    prev_seek        INTEGER,
+    -- not stored but in the indexes
+    cid            INTEGER AS (eid / 4096),
+    start          INTEGER AS (begun_at + start_after),
+    reached_at     INTEGER AS (begun_at + reached_after),
+    first_reply_at INTEGER AS (begun_at + reply_after),
+    closed_at      INTEGER AS (begun_at + closed_after),
+    rated_at       INTEGER AS (begun_at + rated_after)
 );
-CREATE INDEX episode_cid ON episode (cid);
-CREATE INDEX episode_begun ON episode (begun_at);
-CREATE INDEX episode_start ON episode (start);
-CREATE INDEX episode_reached ON episode (reached_at);
-CREATE INDEX episode_first_reply ON episode (first_reply_at);
-CREATE INDEX episode_closed ON episode (closed_at);
-CREATE INDEX episode_rated ON episode (rated_at) WHERE rated_at IS NOT NULL;
-CREATE INDEX episode_viewer ON episode (wid, viewer, start);
+CREATE INDEX spell_cid ON spell (cid);
+CREATE INDEX spell_begun ON spell (begun_at DESC);
+CREATE INDEX spell_start ON spell (start DESC);
+CREATE INDEX spell_reached ON spell (reached_at DESC);
+CREATE INDEX spell_first_reply ON spell (first_reply_at DESC);
+CREATE INDEX spell_closed ON spell (closed_at DESC);
+CREATE INDEX spell_rated ON spell (rated_at DESC) WHERE rated_at IS NOT NULL;
+CREATE INDEX spell_viewer ON spell (wid, viewer, start);
+CREATE VIEW episode AS SELECT
+    s.eid, s.cid, s.wid,
+    (SELECT w.text FROM word w WHERE w.number = s.channel) AS channel,
+    (SELECT w.text FROM word w WHERE w.number = s.team) AS team,
+    (SELECT w.text FROM word w WHERE w.number = s.agent) AS agent,
+    (SELECT w.text FROM word w WHERE w.number = s.origin) AS origin,
+    s.viewer, s.outbound, s.begun_at, s.start,
+    s.begun_at + s.involved_after AS involved_at,
+    s.bot_first,
+    s.begun_at + s.answer_after AS answered_at,
+    s.begun_at + s.last_after AS last_answer_at,
+    s.begun_at + s.unanswered_after AS unanswered_since,
+    s.begun_at + s.handoff_after AS handoff_at,
+    s.reached_at, s.first_reply_at,
+    s.begun_at + s.response_after AS response_start,
+    s.replies, s.closed_at,
+    (SELECT w.text FROM word w WHERE w.number = s.closed_by) AS closed_by,
+    s.begun_at + s.resolved_after AS bot_resolved_at,
+    s.bot_confirmed, s.reopened, s.reassigned, s.switches, s.rating, s.rated_at,
+    -- as long as closed_at has not come: open, snoozed, with_bot
+    (SELECT w.text FROM word w WHERE w.number = s.state) AS state,
+    (SELECT w.text FROM word w WHERE w.number = s.assignee) AS assignee,
+    s.begun_at + s.wait_after AS wait_since,
+    s.first_view, s.prev_seek
+FROM spell s;
 
-CREATE TABLE close (
-    eid          INTEGER NOT NULL,
+CREATE TABLE closing (         -- the closes of a conversation, numbered
     cid          INTEGER NOT NULL,
+    number       INTEGER NOT NULL,   -- its own, plus 1048576 * the ordinal of the episode
     at           INTEGER NOT NULL,
-    by           TEXT    NOT NULL,
-    withdrawn_at INTEGER
-);
-CREATE INDEX close_at ON close (at);
-CREATE INDEX close_cid ON close (cid);
+    by           INTEGER NOT NULL REFERENCES word,
+    withdrawn_at INTEGER,
+    PRIMARY KEY (cid, number)
+) WITHOUT ROWID;
+CREATE INDEX closing_at ON closing (at DESC);
+CREATE VIEW close AS SELECT
+    c.cid * 4096 + c.number / 1048576 AS eid, c.cid, c.at,
+    (SELECT w.text FROM word w WHERE w.number = c.by) AS by,
+    c.withdrawn_at
+FROM closing c;
 
 CREATE TABLE resolution (
     eid         INTEGER NOT NULL,
     cid         INTEGER NOT NULL,
     at          INTEGER NOT NULL,
     confirmed   INTEGER NOT NULL,
-    returned_at INTEGER
-);
-CREATE INDEX resolution_eid ON resolution (eid);
-CREATE INDEX resolution_cid ON resolution (cid);
+    returned_at INTEGER,
+    PRIMARY KEY (cid, eid, at)
+) WITHOUT ROWID;
 
 CREATE TABLE asked (           -- a rating was asked for
     eid INTEGER NOT NULL,
     cid INTEGER NOT NULL,
     at  INTEGER NOT NULL,
-    prev INTEGER           -- the one before, of the same episode
-);
-CREATE INDEX asked_at ON asked (at);
-CREATE INDEX asked_eid ON asked (eid);
-CREATE INDEX asked_cid ON asked (cid);
-
-CREATE TABLE wait (
-    eid   INTEGER NOT NULL,
-    cid   INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end   INTEGER NOT NULL,
-    agent TEXT
-);
-CREATE INDEX wait_end ON wait (end);
-CREATE INDEX wait_cid ON wait (cid);
-
-CREATE TABLE waiting (
-    eid   INTEGER NOT NULL,
-    cid   INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end   INTEGER
-);
-CREATE INDEX waiting_end ON waiting (end);
-CREATE INDEX waiting_cid ON waiting (cid);
-
-CREATE TABLE tag (
-    cid INTEGER NOT NULL,
-    tag TEXT    NOT NULL,
-    PRIMARY KEY (cid, tag)
+    prev INTEGER,          -- the one before, of the same episode
+    PRIMARY KEY (cid, eid, at)
 ) WITHOUT ROWID;
+CREATE INDEX asked_at ON asked (at DESC);
+
+CREATE TABLE span (            -- of a conversation, numbered: mostly a wait and a stretch in the queue are the same
+    cid     INTEGER NOT NULL,
+    number  INTEGER NOT NULL,  -- as in closing
+    start   INTEGER NOT NULL,
+    seconds INTEGER,           -- NULL: still in the queue
+    agent   INTEGER REFERENCES word,
+    kind    INTEGER NOT NULL,  -- 0 both, 1 a wait that a human ended, 2 a stretch in the queue
+    end     INTEGER AS (start + seconds),
+    PRIMARY KEY (cid, number)
+) WITHOUT ROWID;
+CREATE INDEX span_end ON span (end DESC);
+CREATE VIEW wait AS SELECT
+    s.cid * 4096 + s.number / 1048576 AS eid, s.cid, s.start, s.end,
+    (SELECT w.text FROM word w WHERE w.number = s.agent) AS agent
+FROM span s WHERE s.kind <> 2;
+CREATE VIEW waiting AS SELECT
+    s.cid * 4096 + s.number / 1048576 AS eid, s.cid, s.start, s.end
+FROM span s WHERE s.kind <> 1;
+
+CREATE TABLE label (           -- a conversation's tag
+    cid    INTEGER NOT NULL,
+    number INTEGER NOT NULL REFERENCES word,
+    PRIMARY KEY (cid, number)
+) WITHOUT ROWID;
+CREATE VIEW tag AS SELECT l.cid, (SELECT w.text FROM word w WHERE w.number = l.number) AS tag FROM label l;
 
 -- ---- the ledger: what the facts add up to, by local day; see ledger.py
 

@@ -29,7 +29,7 @@ class Changes:
 
     def store(self, connection: sqlite3.Connection, prefix: str = "") -> None:
         connection.executemany(
-            f"UPDATE {prefix}episode SET first_view = ?, prev_seek = ? WHERE eid = ?",
+            f"UPDATE {f'{prefix}episode' if prefix else 'spell'} SET first_view = ?, prev_seek = ? WHERE eid = ?",
             [(*trail, eid) for eid, trail in self.episodes.items()],
         )
         connection.executemany(
@@ -39,17 +39,17 @@ class Changes:
         )
 
 
-def changes(connection: sqlite3.Connection, wid: int, viewers: Iterable[str], prefix: str = "") -> Changes:
+def changes(connection: sqlite3.Connection, wid: int, viewers: Iterable[int], prefix: str = "") -> Changes:
     """Compare the stored trails of some people of a workspace with what their rows say now."""
     asked = {"wid": wid, "viewers": json.dumps(sorted(viewers))}
-    episodes: dict[str, list[tuple[int, int, int, int, EpisodeTrail]]] = {}
+    episodes: dict[int, list[tuple[int, int, int, int, EpisodeTrail]]] = {}
     for viewer, start, eid, cid, outbound, *trail in connection.execute(
         "SELECT e.viewer, e.start, e.eid, e.cid, e.outbound, e.first_view, e.prev_seek FROM json_each(:viewers) j"
         f" CROSS JOIN {prefix}episode e WHERE e.wid = :wid AND e.viewer = j.value AND e.start IS NOT NULL",
         asked,
     ):
         episodes.setdefault(viewer, []).append((start, eid, cid, outbound, tuple(trail)))
-    views: dict[str, list[tuple[int, int, ViewTrail]]] = {}
+    views: dict[int, list[tuple[int, int, ViewTrail]]] = {}
     for viewer, at, vid, *trail in connection.execute(
         "SELECT v.viewer, v.at, v.vid, v.followed, v.prev_seek, v.prev_view, v.prev_followed, v.silent_until"
         f" FROM json_each(:viewers) j CROSS JOIN {prefix}article_view v WHERE v.wid = :wid AND v.viewer = j.value",

@@ -125,9 +125,10 @@ class Store:
         with explained(self.path):
             rows = self._connection.execute(
                 "SELECT c.id FROM conversation c JOIN workspace w USING (wid) WHERE w.name = ?1"
-                " AND ifnull(c.excluded, '') NOT IN ('deleted', 'merged') AND (c.last_at >= ?2 OR EXISTS"
-                " (SELECT 1 FROM episode e WHERE e.cid = c.cid"
-                " AND (e.closed_at IS NULL OR (e.closed_by = 'silence' AND e.closed_at >= ?2))))",
+                " AND ifnull(c.excluded, '') NOT IN ('deleted', 'merged') AND c.cid IN"
+                " (SELECT cid FROM conversation WHERE last_at >= ?2 UNION SELECT cid FROM episode"
+                " WHERE closed_at IS NULL UNION SELECT cid FROM episode WHERE closed_at >= ?2"
+                " AND closed_by = 'silence')",
                 (workspace, touched_since),
             ).fetchall()
         return [id for (id,) in rows]
