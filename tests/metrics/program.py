@@ -104,3 +104,8 @@ def funnel_of(figure: brute.Figure) -> dict[str, Any]:
 
 def office(metric: str) -> bool:
     return ".first_response_office" in metric
+
+
+def merges_itself(line: Mapping[str, Any]) -> bool:
+    """The parser refuses these."""
+    return line.get("kind") == "merged_into" and str(line.get("to")) == str(line["conversation"])

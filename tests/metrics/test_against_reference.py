@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.metrics.program import differences, load
+from tests.metrics.program import differences, load, merges_itself
 from tests.reference.worlds import hostile
 
 FILTERS: tuple[Mapping[str, tuple[str, ...]], ...] = (
@@ -35,8 +35,3 @@ def test_every_figure_equals_the_references(seed: int, tmp_path: Path) -> None:
     cache = tmp_path / "cache.db"
     load(cache, lines, pages=1 + seed % 4)
     assert differences(cache, lines, question) == {}
-
-
-def merges_itself(line: Mapping[str, Any]) -> bool:
-    """The parser refuses these."""
-    return line.get("kind") == "merged_into" and str(line.get("to")) == str(line["conversation"])

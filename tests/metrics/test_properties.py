@@ -6,13 +6,11 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
 
-from tests.metrics.program import WEEK, differences, load
+from tests.metrics.program import WEEK, differences, load, merges_itself
 from tests.reference.strategies import World, worlds
 
 MORE = os.environ.get("FUNNEL_EXAMPLES")
@@ -43,8 +41,3 @@ def test_every_figure_equals_the_references(world: World) -> None:
             for metric, (found, figure) in wrong.items():
                 note(f"{metric}: {found}, expected {figure}")
             assert not wrong, "the program and the reference disagree"
-
-
-def merges_itself(line: Mapping[str, Any]) -> bool:
-    """The parser refuses these."""
-    return line.get("kind") == "merged_into" and str(line.get("to")) == str(line["conversation"])

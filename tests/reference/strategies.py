@@ -206,9 +206,20 @@ def chosen() -> st.SearchStrategy[dict[str, list[str]]]:
     )
 
 
+_MOSTLY = st.sampled_from((True, True, False))
+
+
 @st.composite
-def questions(draw: st.DrawFn, zone: ZoneInfo, first: date, known: Sequence[int], window: int = 7 * DAY) -> Question:
-    if draw(st.sampled_from((True, True, False))):
+def questions(
+    draw: st.DrawFn,
+    zone: ZoneInfo,
+    first: date,
+    known: Sequence[int],
+    window: int = 7 * DAY,
+    days: st.SearchStrategy[bool] = _MOSTLY,
+) -> Question:
+    """`days`: whether the window is one of whole local days, or any."""
+    if draw(days):
         begun = first + timedelta(days=draw(st.sampled_from((0, -2, -1, 1))))
         size = draw(st.sampled_from((31, 7, 2, 1, 90)))
         start, end = midnight(begun, zone), midnight(begun + timedelta(days=size), zone)
@@ -249,7 +260,7 @@ def ordered(draw: st.DrawFn, lines: Sequence[Line]) -> list[Line]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3) -> World:
+def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3, days: st.SearchStrategy[bool] = _MOSTLY) -> World:
     """A world of 1 to so many conversations in up to three workspaces, and 1 to so many questions."""
     name, first = draw(st.sampled_from(CLOCKS))
     zone = ZoneInfo(name)
@@ -268,7 +279,7 @@ def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3) -> World:
     known += [line[name] for line in lines for name in TIMES if name in line and line["type"] != "event"]
     lines += draw(agents())
     window = draw(st.sampled_from((7 * DAY, 7 * DAY, DAY)))
-    asks = draw(st.lists(questions(zone, first, known, window), min_size=1, max_size=asked))
+    asks = draw(st.lists(questions(zone, first, known, window, days), min_size=1, max_size=asked))
     clocks = [at(moment, known) for moment in draw(st.lists(moments, max_size=4))]
     before = draw(st.sampled_from((zone, None, ZoneInfo("Asia/Kathmandu"))))
     return World(draw(ordered(lines)), draw(st.integers(1, 4)), clocks, before, asks)
