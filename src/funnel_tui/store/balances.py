@@ -101,11 +101,14 @@ class Balances:
 
     def active(self, part: int, first: int, last: int) -> bool:
         """Whether anything is counted for a part on the days `first` to `last`, or stands in its queue."""
-        return any(self.cells(part, NO_DAY).values()) or any(
-            amount and first <= (month_ << 5 | cell & 31) <= last
-            for month_ in self._months(first, last)
-            for cell, amount in self.cells(part, month_).items()
-        )
+        if any(self.cells(part, NO_DAY).values()):
+            return True
+        for month_ in self._months(first, last):
+            since = first & 31 if month_ == month(first) else 0
+            until = last & 31 if month_ == month(last) else 31
+            if any(amount and since <= cell & 31 <= until for cell, amount in self.cells(part, month_).items()):
+                return True
+        return False
 
     def cells(self, part: int, month_: int) -> dict[int, int]:
         """The sums of a part in a month, by population and day."""

@@ -1,12 +1,13 @@
 """What lists and timelines show: conversations by their episodes, events, names, and the values of a dimension."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from funnel_tui.model.derive import order
 from funnel_tui.model.records import Event
 from funnel_tui.store import codec
+from funnel_tui.store.balances import Balances
 from funnel_tui.store.connected import Connected
 from funnel_tui.store.filters import ARTICLE, CAMPAIGN, NONE, Part, supported
 from funnel_tui.store.scope import EpisodeRow, Scope
@@ -82,6 +83,8 @@ class Lists(Connected):
 
     def parts(self, key: str, scope: Scope) -> list[tuple[str, str, Part]]:
         """(key, label, part) of the values that a dimension takes in the window, in the order of their labels."""
+        if self._balances is not None and not scope.keys and key in ("team", "agent", "channel", "origin", "tag"):
+            return self._in_ledger(self._balances, key, scope)
         params = self._params(scope)
         where = "(e.closed_at >= :start OR e.closed_at IS NULL) AND e.begun_at < :until"
         where += f" AND {scope.where('e', params)}"
@@ -108,9 +111,31 @@ class Lists(Connected):
         for wid, value, label in self._all(sql, params):
             part = Part(key, value, wid if value is not None else None)
             found.setdefault(part, (NONE if value is None else value, label or f"no {key}"))
-        return sorted(((*shown, part) for part, shown in found.items()), key=lambda row: (row[1].casefold(), row[0]))
+        return _by_label(found)
+
+    def _in_ledger(self, balances: Balances, key: str, scope: Scope) -> list[tuple[str, str, Part]]:
+        """The same from the ledger: parts for which anything is counted on the days of the window, or now."""
+        first, last = balances.days.day(scope.start), balances.days.day(max(scope.start, scope.until - 1))
+        of_a_workspace = key in ("team", "agent")
+        labels: dict[tuple[int, str], str]
+        if of_a_workspace:
+            named = self._all(f"SELECT wid, id, name FROM {key} WHERE name IS NOT NULL")
+            labels = {(wid, id): name for wid, id, name in named}
+        else:
+            labels = {(0, text.casefold()): text for (text,) in self._all("SELECT text FROM word ORDER BY number DESC")}
+        found: dict[Part, tuple[str, str]] = {}
+        for number, wid, value in balances.parts.of(key):
+            if balances.active(number, first, last):
+                part = Part(key, value, wid if value is not None and of_a_workspace else None)
+                label = labels.get((wid, value), value) if value is not None else f"no {key}"
+                found[part] = NONE if value is None else value, label
+        return _by_label(found)
 
     def _beside(self, key: str, alias: str, scope: Scope, params: dict[str, object]) -> str:
         """The scope's condition on rows of another table, as far as they can pass it; nothing passes the rest."""
         able = supported("outbound" if key == CAMPAIGN else "article_view")
         return scope.where(alias, params) if scope.keys <= able else "0"
+
+
+def _by_label(found: Mapping[Part, tuple[str, str]]) -> list[tuple[str, str, Part]]:
+    return sorted(((*shown, part) for part, shown in found.items()), key=lambda row: (row[1].casefold(), row[0]))
