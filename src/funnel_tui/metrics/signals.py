@@ -24,7 +24,7 @@ def signals(
     history: tuple[QueuePoint, ...],
 ) -> tuple[Signal, ...]:
     found = [*_queue(history), *_worse(metrics), *_bot_or_articles(metrics)]
-    if comparison is not None:
+    if comparison is not None and not scope.filters:  # a topic within a team is no sum that is kept
         found.extend(_topics(reader, scope, comparison))
     return tuple(sorted(found, key=lambda signal: not signal.urgent))
 
