@@ -368,9 +368,10 @@ def _dues(connection: sqlite3.Connection, cids: Sequence[int], vids: Sequence[in
 
 def _net(come: list[int], go: list[int]) -> tuple[list[int], list[int]]:
     """Values that come and those that go, sorted, without those that do both."""
+    come.sort()
+    go.sort()
     if not come or not go:
-        return sorted(come), sorted(go)
-    come, go = sorted(come), sorted(go)
+        return come, go
     more: list[int] = []
     for value in go:
         place = bisect_left(come, value)
