@@ -32,4 +32,4 @@ since = "{since}"
 
 def open_store(path: Path, now: int) -> Store:
     """The cache's writer, as the program opens it; for it, it is the moment at which the made-up helpdesk ends."""
-    return Store.open(path, zone=ZONE, clock=lambda: now)
+    return Store.open(path, zone=ZONE, office_hours=SETTINGS.office_hours, clock=lambda: now)
