@@ -13,7 +13,6 @@ from funnel_tui.settings import OfficeHours
 from funnel_tui.store.balances import Balances
 from funnel_tui.store.connected import Connected
 from funnel_tui.store.days import NO_DAY, Cut
-from funnel_tui.store.filters import Part
 from funnel_tui.store.pooled import Pooled
 from funnel_tui.store.populations import DIMENSIONS, POPULATIONS, REACH, Population, kept_one_by_one
 from funnel_tui.store.postings import CODE
@@ -51,19 +50,25 @@ class Counting(Connected):
         return {name: [sums[name] for sums in each] for name in names}
 
     def sums_by_tag(self, names: Sequence[str], scope: Scope) -> dict[str, list[float]]:
-        """The sums of some populations of episodes started in the window, for each tag."""
-        if self._balances is not None and not scope.filters and scope.part is None:
-            tags = [value for _, _, value in self._balances.parts.of("tag") if value is not None]
-            each = {tag: self.sums(names, replace(scope, part=Part("tag", tag))) for tag in tags}
-            return {tag: [sums[name] for name in names] for tag, sums in each.items() if any(sums.values())}
-        params = self._params(scope)
+        """The sums of some populations of episodes placed by their start, for each tag; of everything, unfiltered."""
+        found: dict[str, list[float]] = {}
+        book = self._book(scope)
+        if book is not None and book.cut.whole:
+            for part, _, tag in book.balances.parts.of("tag"):
+                if tag is not None:
+                    found[tag] = list(book.balances.sums(names, [part], book.cut.first, book.cut.last))
         columns = ", ".join(_sum(POPULATIONS[name]) for name in names)
-        rows = self._all(
-            f"SELECT fold(g.tag), {columns} FROM episode e JOIN tag g ON g.cid = e.cid"
-            f" WHERE e.start >= :start AND e.start < :until AND {scope.where('e', params)} GROUP BY 1",
-            params,
-        )
-        return {tag: [value or 0 for value in sums] for tag, *sums in rows}
+        for start, end in book.cut.edges if book is not None else [(scope.start, scope.end)]:
+            params = self._params(scope) | {"start": start, "until": min(end, scope.as_of + 1)}
+            for prefix, hidden in self._passes(POPULATIONS[names[0]]):
+                for tag, *sums in self._all(
+                    f"SELECT fold(g.tag), {columns} FROM {prefix}episode e CROSS JOIN {prefix}tag g ON g.cid = e.cid"
+                    f" WHERE e.start >= :start AND e.start < :until AND {hidden} GROUP BY 1",
+                    params,
+                ):
+                    before = found.get(tag, [0] * len(names))
+                    found[tag] = [a + (b or 0) for a, b in zip(before, sums, strict=True)]
+        return found
 
     def values(self, name: str, scope: Scope) -> Pooled:
         """The values of a population, sorted."""
