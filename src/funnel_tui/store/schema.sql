@@ -324,7 +324,7 @@ CREATE TABLE journal (         -- postings that have not been carried over yet
 CREATE TABLE due (             -- when time alone changes what a conversation (or minus an article view) counts for
     at    INTEGER NOT NULL,
     owner INTEGER NOT NULL,
-    PRIMARY KEY (at, owner)
+    PRIMARY KEY (at DESC, owner)
 ) WITHOUT ROWID;
 
 -- ---- the poller's own
