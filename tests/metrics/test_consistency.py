@@ -102,9 +102,7 @@ def differ(whole: Report, parts: Iterable[dict[str, MetricValue]], but: Iterable
     return wrong
 
 
-@pytest.mark.xfail(
-    reason="values that only messages, teammates, the queue or late ratings have get no row", run=False
-)
+@pytest.mark.xfail(reason="values that only messages, teammates, the queue or late ratings have get no row", run=False)
 @profile
 @given(WORLDS, st.sampled_from(("team", "channel", "agent", "source", "origin")))
 def test_parts_of_a_dimension_add_up(world: World, by: str) -> None:

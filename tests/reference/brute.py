@@ -35,7 +35,7 @@ Where the text can be read in two ways, the reading taken here:
 | 29 | funnel | `bot` node | bot involved before any human reply |
 | 30 | share_resolved | pending | the funnel's `pending` |
 | 31 | merge | does the primary take the history over | no: it keeps its own; the other one is excluded |
-| 32 | viewer of a conversation with neither person nor session | who | the actor of its first customer message; else nobody (no seeker) |
+| 32 | viewer of a conversation with neither person nor session | who | the actor of its first customer message that has one; else somebody who is in no other conversation |
 | 33 | a session tied to several persons | which | the tie known last; ties count from the record's moment on (a conversation's: its first event) |
 | 34 | person is a teammate | session tied to a teammate | excluded too; agent records are undated: always known |
 | 35 | queue.closes_1h, arrivals_1h | edges, withdrawn | `(as_of - 1 h, as_of]`; closes that stand |

@@ -221,9 +221,11 @@ class Walk:
         public = [e.kind for e in self.events if e.kind in PUBLIC]
         story.outbound = bool(public) and public[0] == "agent_reply"
         if self.viewer is None:
-            # nobody named the person: the customer who wrote first is one
-            actor = next((e.line.get("actor") for e in self.events if e.kind == "customer_message"), None)
-            self.viewer = None if actor is None else (story.key[0], "person", str(actor))
+            # nobody named the person: the customer who wrote first is one, unnamed too if need be
+            named = (e.line.get("actor") for e in self.events if e.kind == "customer_message")
+            actor = next((actor for actor in named if actor is not None), None)
+            kind, name = ("conversation", story.key[1]) if actor is None else ("person", str(actor))
+            self.viewer = (story.key[0], kind, name)
         teammate = self.viewer is not None and self.viewer[1] == "person" and self.viewer[::2] in self.world.agents
         story.excluded = bool(self.hidden) or teammate
         story.viewer = self.viewer

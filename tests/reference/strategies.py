@@ -106,6 +106,8 @@ class Talk:
     second: int
     opening: str
     steps: Sequence[Step]
+    writer: str | None = None
+    """Who wrote where the record names no person; None: nobody says."""
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
@@ -130,16 +132,16 @@ def talks() -> st.SearchStrategy[Talk]:
     )
     record = st.builds(lambda who, more: {**who, **more}, st.sampled_from(PEOPLE), dressing)
     days, seconds = st.integers(-2, 3), st.sampled_from(SECONDS)
-    return st.builds(Talk, st.sampled_from(PLACES), record, days, seconds, st.sampled_from(OPENINGS), steps())
+    writer = st.sampled_from((None, "p2"))
+    return st.builds(Talk, st.sampled_from(PLACES), record, days, seconds, st.sampled_from(OPENINGS), steps(), writer)
 
 
 def told(talk: Talk, number: int, origin: int) -> list[Line]:
     begin = origin + talk.day * DAY + talk.second
     lines = conversation({"id": f"c{number}", **talk.record, **talk.place}, begin, talk.opening, talk.steps)
-    if "person" in talk.record or "session" in talk.record:
+    if talk.writer is None or "person" in talk.record:
         return lines
-    # nobody is named but by who wrote: a conversation of nobody at all is left out, the text does not say who seeks
-    return [line if line.get("kind") != "customer_message" else {**line, "actor": "p2"} for line in lines]
+    return [{**line, "actor": talk.writer} if line.get("kind") == "customer_message" else line for line in lines]
 
 
 moments = st.tuples(st.integers(-4, 11), st.sampled_from(SHIFTS))

@@ -13,7 +13,7 @@ Line = Mapping[str, Any]
 Key = tuple[str, str]
 """Workspace and id: equal ids of two workspaces are two things."""
 Viewer = tuple[str, str, str]
-"""Workspace, `person` or `session`, id."""
+"""Workspace, `person`, `session` or, of one whom nobody names, `conversation`, and the id."""
 
 TIMES = ("at", "delivered_at", "opened_at", "clicked_at", "replied_at", "bounced_at")
 

@@ -145,7 +145,9 @@ class Polls(RuleBasedStateMachine):
     def known(self) -> list[tuple[str, str]]:
         return [(workspace, id) for workspace, stored in self.stored.items() for id in stored.conversations]
 
-    def events(self, workspace: str, record: Conversation, at: int, steps: Sequence[Step]) -> list[Event]:
+    def events(
+        self, workspace: str, record: Conversation, at: int, steps: Sequence[Step], writer: str = "p2"
+    ) -> list[Event]:
         """The events of these steps, moved on by a second where nothing would say which of two comes first."""
         there = [*self.stored[workspace].events.get(record.id, ())]
         found: list[Event] = []
@@ -153,7 +155,7 @@ class Polls(RuleBasedStateMachine):
             at += gap
             while clash(kind, [e.kind.value for e in there if e.at == at]):
                 at += 1
-            actor = {"actor": record.person or "p2"} if kind == "customer_message" else {}
+            actor = {"actor": record.person or writer} if kind == "customer_message" else {}
             details = {k: tuple(v) if isinstance(v, list) else v for k, v in {**more, **actor}.items()}
             found.append(Event(conversation=record.id, at=at, kind=Kind(kind), **details))
             there.append(found[-1])
