@@ -4,8 +4,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from funnel_tui.store import Reader
+
 BOOKKEEPING = frozenset({"_sqlite_migrations", "stream", "freshness", "lease", "word"})
 """Bookmarks, ages and who polls: they change with every poll; and words, which stay when nothing says them any more."""
+LEDGER = frozenset({"part", "balance", "run", "journal"})
+"""The same sums may lie there in another arrangement: `unsound` proves them instead."""
 
 
 def tables(cache: Path) -> dict[str, set[str]]:
@@ -15,14 +19,15 @@ def tables(cache: Path) -> dict[str, set[str]]:
             name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
         ]
         return {
-            name: {repr(row) for row in connection.execute(f'SELECT * FROM "{name}"')}
+            name: {repr(row) for row in connection.execute(f'SELECT * FROM "{name}"') if row[0] != "ledger"}
             for name in names
-            if name not in BOOKKEEPING and not name.startswith("sqlite_")
+            if name not in BOOKKEEPING | LEDGER and not name.startswith("sqlite_")
         }
 
 
 def unsound(cache: Path) -> list[str]:
-    """What SQLite finds wrong with the file; empty for a sound one."""
+    """What SQLite finds wrong with the file, and where the ledger differs from the facts; empty for a sound one."""
     with closing(sqlite3.connect(cache)) as connection:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-        return [line for line in found if line != "ok"]
+    with closing(Reader.open(cache)) as reader:
+        return [*(line for line in found if line != "ok"), *reader.check_ledger()]

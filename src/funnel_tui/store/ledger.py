@@ -147,8 +147,7 @@ class Ledger:
             (waiting,) = self._connection.execute("SELECT total(rows) FROM journal").fetchone()
             if waiting >= (FULL if count > LITTLE else TIDY):
                 self.carry_over()
-        if self._now != self._until or entries:
-            self._head()
+            self._head()  # with nothing posted the moment stays where it was: a poll without news changes no row
 
     def _post(self, sign: int, as_of: int, cids: Iterable[int], rowids: Iterable[int], vids: Iterable[int]) -> None:
         connection, parts, books = self._connection, self._parts, self._books
