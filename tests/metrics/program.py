@@ -11,7 +11,7 @@ import pytest
 from funnel_tui.metrics.funnel import funnel
 from funnel_tui.metrics.recipes import RECIPES, Measures, measure
 from funnel_tui.model.clock import system_clock
-from funnel_tui.settings import Settings
+from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.sources.jsonl import parse_line
 from funnel_tui.store import Reader, Store
 from funnel_tui.store.scope import Scope
@@ -27,6 +27,7 @@ def load(
     reopen_window: int = WEEK,
     pages: int = 1,
     zone: ZoneInfo | None = None,
+    office_hours: Any = None,
     clocks: Sequence[int] = (),
 ) -> None:
     """Write `lines` into the cache at `path`, in as many pages as asked, in the order given.
@@ -36,7 +37,11 @@ def load(
     times = iter(clocks)
     now = next(times, None)
     store = Store.open(
-        path, reopen_window=reopen_window, zone=zone, clock=lambda: system_clock() if now is None else now
+        path,
+        reopen_window=reopen_window,
+        zone=zone,
+        office_hours=hours_of(office_hours),
+        clock=lambda: system_clock() if now is None else now,
     )
     parsed = [parse_line(json.dumps(line).encode()) for line in lines]
     size = -(-len(parsed) // pages) or 1
@@ -47,6 +52,13 @@ def load(
         store.write_all(groups.items())
         now = next(times, now)
     store.close()
+
+
+def hours_of(schedule: Any) -> OfficeHours | None:
+    """The settings' own kind of a schedule of the reference."""
+    if schedule is None:
+        return None
+    return OfficeHours(schedule.days, schedule.start_minute, schedule.end_minute, schedule.holidays)
 
 
 def figures(
@@ -63,7 +75,7 @@ def figures(
 ) -> dict[str, Any]:
     """metric -> (value, n, pending, why there is none), and `funnel` -> {nodes, links}."""
     reader = Reader.open(cache) if isinstance(cache, Path) else cache
-    settings = Settings(zone=zone, article_rate=article_rate, office_hours=office_hours)
+    settings = Settings(zone=zone, article_rate=article_rate, office_hours=hours_of(office_hours))
     measures = Measures(reader, Scope(start, end, as_of, filters or {}), settings, counted=False)
     with reader.at(as_of):
         found: dict[str, Any] = {

@@ -23,7 +23,7 @@ from funnel_tui.metrics.drill import BEHIND
 from funnel_tui.model.values import MetricValue, Quality, Report, Unit
 from funnel_tui.settings import Settings
 from funnel_tui.store import Reader
-from tests.metrics.program import load, merges_itself
+from tests.metrics.program import hours_of, load, merges_itself
 from tests.reference import brute
 from tests.reference.strategies import Question, World, worlds
 
@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def settings(self) -> Settings:
-        return Settings(zone=self.question.zone, office_hours=self.question.office_hours)
+        return Settings(zone=self.question.zone, office_hours=hours_of(self.question.office_hours))
 
     def request(self, **more: Any) -> ReportRequest:
         question = self.question
@@ -74,7 +74,14 @@ def asked(world: World) -> Iterator[Asked]:
     note(f"{question}")
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache.db"
-        load(cache, lines, reopen_window=question.reopen_window, zone=world.zone, clocks=world.clocks)
+        load(
+            cache,
+            lines,
+            reopen_window=question.reopen_window,
+            zone=world.zone,
+            office_hours=world.office_hours,
+            clocks=world.clocks,
+        )
         reader = Reader.open(cache)
         yield Asked(reader, lines, question)
         reader.close()

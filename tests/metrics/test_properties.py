@@ -29,8 +29,15 @@ def test_every_figure_equals_the_references(world: World) -> None:
     lines = [line for line in world.lines if not merges_itself(line)]
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache.db"
-        window = world.questions[0].reopen_window
-        load(cache, lines, reopen_window=window, pages=world.pages, zone=world.zone, clocks=world.clocks)
+        load(
+            cache,
+            lines,
+            reopen_window=world.questions[0].reopen_window,
+            pages=world.pages,
+            zone=world.zone,
+            office_hours=world.office_hours,
+            clocks=world.clocks,
+        )
         for question in world.questions:
             wrong = differences(cache, lines, question.words)
             if question.reopen_window != WEEK:

@@ -63,6 +63,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 OFFICE = OfficeHours(frozenset(range(5)), 9 * 60, 17 * 60)
 NIGHTS = OfficeHours(frozenset({0, 2, 5, 6}), 0, 24 * 60)
+HOURS = (None, OFFICE, NIGHTS)
 ACTS: tuple[Move, ...] = (*MOVES, *(move for move in ENDINGS if move[0] != "merged_into"))
 """What may happen in the middle. A merge ends: nothing says what undoes it."""
 
@@ -94,7 +95,8 @@ class World:
     clocks: list[int]
     """What time it is when each page is written; the last one holds for the rest. None: long after."""
     zone: ZoneInfo | None
-    """The report zone when they were written; another one may be asked for later."""
+    """The report zone when they were written; another one may be asked for later. So with the hours."""
+    office_hours: OfficeHours | None
     questions: list[Question]
 
 
@@ -239,7 +241,7 @@ def questions(
         draw(chosen()),
         draw(st.sampled_from(("viewers", "views"))),
         window,
-        draw(st.sampled_from((None, OFFICE, NIGHTS))),
+        draw(st.sampled_from(HOURS)),
     )
 
 
@@ -284,4 +286,5 @@ def worlds(draw: st.DrawFn, conversations: int = 6, asked: int = 3, days: st.Sea
     asks = draw(st.lists(questions(zone, first, known, window, days), min_size=1, max_size=asked))
     clocks = [at(moment, known) for moment in draw(st.lists(moments, max_size=4))]
     before = draw(st.sampled_from((zone, None, ZoneInfo("Asia/Kathmandu"))))
-    return World(draw(ordered(lines)), draw(st.integers(1, 4)), clocks, before, asks)
+    hours = draw(st.sampled_from(HOURS))
+    return World(draw(ordered(lines)), draw(st.integers(1, 4)), clocks, before, hours, asks)

@@ -22,9 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from funnel_tui.model.records import Agent, ArticleView, Conversation, Event, Kind, Outbound, Record, Thread
 from funnel_tui.store import Reader, Store, ledger
-from tests.metrics.program import WEEK, differences
+from tests.metrics.program import WEEK, differences, hours_of
 from tests.reference import strategies as drawn
 from tests.reference.periods import midnight
+from tests.reference.script import OfficeHours
 from tests.reference.words import DAY, TIMES
 from tests.reference.worlds import GAPS, PLOTS, Line, Step, clash
 
@@ -102,6 +103,7 @@ class Polls(RuleBasedStateMachine):
         self.path = Path(self.at_the_end.enter_context(tempfile.TemporaryDirectory())) / "cache.db"
         self.stored = {workspace: Stored() for workspace in WORKSPACES}
         self.window = WEEK
+        self.hours: OfficeHours | None = drawn.OFFICE
         self.moments: list[int] = []
 
     @initialize(
@@ -126,7 +128,13 @@ class Polls(RuleBasedStateMachine):
             self.a_conversation_begins(talk, "a", whole=False)
 
     def opened(self) -> Store:
-        return Store.open(self.path, reopen_window=self.window, zone=self.zone, clock=lambda: self.now)
+        return Store.open(
+            self.path,
+            reopen_window=self.window,
+            zone=self.zone,
+            office_hours=hours_of(self.hours),
+            clock=lambda: self.now,
+        )
 
     def teardown(self) -> None:
         with self.at_the_end:
@@ -295,11 +303,15 @@ class Polls(RuleBasedStateMachine):
             records = [record for kind, record in stored.records() if kind != "agent"]
             assert self.store.write(workspace, records) == 0
 
-    @rule(window=st.sampled_from((WEEK, WEEK, DAY, 3 * DAY)), clock=st.sampled_from(CLOCKS))
-    def it_is_started_again(self, window: int, clock: tuple[str, date]) -> None:
-        """With another reopen window, in another zone, or as it was."""
+    @rule(
+        window=st.sampled_from((WEEK, WEEK, DAY, 3 * DAY)),
+        clock=st.sampled_from(CLOCKS),
+        hours=st.sampled_from(drawn.HOURS),
+    )
+    def it_is_started_again(self, window: int, clock: tuple[str, date], hours: OfficeHours | None) -> None:
+        """With another reopen window, in another zone, with other office hours, or as it was."""
         self.store.close()
-        self.window, self.zone = window, ZoneInfo(clock[0])
+        self.window, self.zone, self.hours = window, ZoneInfo(clock[0]), hours
         self.store = self.opened()
 
     @rule()
@@ -335,7 +347,8 @@ class Polls(RuleBasedStateMachine):
     def all_figures_agree(self) -> None:
         start, end = min(self.moments) - 1, max(self.moments) + 1
         for as_of in (end + 30 * DAY, sorted(self.moments)[len(self.moments) // 2]):
-            self.agree(drawn.Question(start, end, as_of, self.zone, reopen_window=self.window), self.path)
+            question = drawn.Question(start, end, as_of, self.zone, reopen_window=self.window, office_hours=self.hours)
+            self.agree(question, self.path)
 
     @rule()
     def the_ledger_agrees_with_the_facts(self) -> None:
