@@ -151,8 +151,8 @@ class _Replay:
     def follow(self) -> None:
         """Trails of everybody whose rows are others now, theirs and those that follow from each other."""
         self._add_readers()
-        while more := self._conversations() - self.cids:  # of people whom a later tie made one with others
-            self.replay(more)
+        self._note_people()
+        self._copy(self._conversations() - self.cids)
         self._add_views()
         by_workspace: dict[int, set[int]] = {}
         for wid, viewer in self._people:
@@ -179,37 +179,51 @@ class _Replay:
             )
             self._people.update(rows)
 
+    def _note_people(self) -> None:
+        self._connection.execute("CREATE TEMP TABLE later_person (wid INTEGER, viewer INTEGER)")
+        self._connection.executemany("INSERT INTO temp.later_person VALUES (?, ?)", list(self._people))
+
     def _conversations(self) -> set[int]:
         """All conversations of these people that had begun by the moment, and those that began a day later: an article
         read before the moment counts for them."""
-        found: set[int] = set()
-        for wid, viewer in self._people:
-            if viewer <= 0:
-                continue
-            rows = self._connection.execute(
-                "SELECT e.cid FROM main.episode e WHERE e.wid = ? AND e.viewer = ? AND e.begun_at <= ?",
-                (wid, viewer, self._as_of + DAY),
+        rows = self._connection.execute(
+            "SELECT e.cid FROM temp.later_person p CROSS JOIN main.episode e ON e.wid = p.wid AND e.viewer = p.viewer"
+            " WHERE p.viewer > 0 AND +e.begun_at <= ?",
+            (self._as_of + DAY,),
+        )
+        return {cid for (cid,) in rows}
+
+    def _copy(self, cids: Iterable[int]) -> None:
+        """The facts of conversations that were over by the moment as they are; those that began later are none."""
+        asked = (json.dumps(sorted(cids)), self._as_of)
+        for table in _SHADOWED:
+            self._connection.execute(
+                f"INSERT INTO temp.as_of_{table} SELECT t.* FROM json_each(?1) j CROSS JOIN main.conversation c"
+                f" ON c.cid = j.value CROSS JOIN main.{table} t ON t.cid = c.cid WHERE c.last_at <= ?2",
+                asked,
             )
-            found.update(cid for (cid,) in rows)
-        return found
+        self.cids.update(cids)
 
     def _add_views(self) -> None:
-        for wid, viewer in self._people:
-            rows = self._connection.execute(
-                "SELECT vid, at, session, person FROM main.article_view WHERE wid = ? AND viewer = ?", (wid, viewer)
-            ).fetchall()
-            for vid, at, session, person in rows:
-                self.vids.add(vid)
-                if at > self._as_of:
-                    continue
-                self._connection.execute(
-                    "INSERT INTO temp.as_of_article_view SELECT * FROM main.article_view WHERE vid = ?", (vid,)
-                )
-                if not person and (wid, session) in self._ties:
-                    self._connection.execute(
-                        "UPDATE temp.as_of_article_view SET viewer = ? WHERE vid = ?",
-                        (viewer_key(None, session, self._ties[wid, session], None, 0), vid),
-                    )
+        """The views of these people up to the moment, and by whom they were known to be then."""
+        rows = self._connection.execute(
+            "SELECT v.vid, v.wid, v.session FROM temp.later_person p CROSS JOIN main.article_view v"
+            " ON v.wid = p.wid AND v.viewer = p.viewer"
+        ).fetchall()
+        self.vids.update(vid for vid, _, _ in rows)
+        self._connection.execute(
+            "INSERT INTO temp.as_of_article_view SELECT v.* FROM temp.later_person p CROSS JOIN main.article_view v"
+            " ON v.wid = p.wid AND v.viewer = p.viewer WHERE v.at <= ?",
+            (self._as_of,),
+        )
+        self._connection.executemany(
+            "UPDATE temp.as_of_article_view SET viewer = ? WHERE vid = ? AND person = ''",
+            [
+                (viewer_key(None, session, self._ties[wid, session], None, 0), vid)
+                for vid, wid, session in rows
+                if (wid, session) in self._ties
+            ],
+        )
 
     def stand_in_front(self) -> None:
         connection = self._connection

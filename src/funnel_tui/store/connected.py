@@ -14,7 +14,7 @@ from funnel_tui.store.connection import open_reader
 from funnel_tui.store.errors import MEND, CacheError, explained
 from funnel_tui.store.ledger import heading
 from funnel_tui.store.parts import Parts
-from funnel_tui.store.populations import DAY
+from funnel_tui.store.populations import DAY, Population
 from funnel_tui.store.scope import Scope
 
 
@@ -89,6 +89,13 @@ class Connected:
         balances = Balances(self._connection, head, self._parts)
         balances.amend(amendments(self._connection, balances, as_of, then))
         return balances
+
+    def _passes(self, population: Population) -> list[tuple[str, str]]:
+        """(prefix of the tables, condition) of the stored rows, and of an earlier moment's where there are any."""
+        if not self._behind:
+            return [("main.", "1")]
+        stored = ("main.", population.hidden)
+        return [stored] if population.table == "outbound" else [stored, ("temp.as_of_", "1")]
 
     def _params(self, scope: Scope) -> dict[str, object]:
         return {"start": scope.start, "until": scope.until, "as_of": scope.as_of}

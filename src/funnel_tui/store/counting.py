@@ -176,13 +176,6 @@ class Counting(Connected):
             )
         ]
 
-    def _passes(self, population: Population) -> list[tuple[str, str]]:
-        """(prefix of the tables, condition) of the stored rows, and of an earlier moment's where there are any."""
-        if not self._behind:
-            return [("main.", "1")]
-        stored = ("main.", population.hidden)
-        return [stored] if population.table == "outbound" else [stored, ("temp.as_of_", "1")]
-
     def _book(self, scope: Scope) -> "_Book | None":
         """The ledger opened at a scope; None where it has to be counted from the facts."""
         balances = self._balances

@@ -77,6 +77,8 @@ class Population:
     """What one row adds: 1 for a count, seconds for a time, a moment for what is counted by its age."""
     before: str | None = None
     """Rows count only where this moment, of the same person or episode, lies before the window: distinct ones."""
+    young: str | None = None
+    """The date column of rows that count in the 24 h before the as-of moment only."""
     code: tuple[str, int] | None = None
     """The condition once more as a number to compare, where several populations share one expression."""
 
@@ -106,6 +108,8 @@ class Population:
                 f"e.start >= :start AND e.start < :until + {DAY} AND e.start <= :as_of"
                 f" AND {self.at} >= :start AND {self.at} < :until"
             )
+        if self.young is not None:
+            return f"{self.young} > max(:start - 1, :as_of - {DAY}) AND {self.young} < :until"
         return f"{self.at} >= :start AND {self.at} < :until"
 
     @property
@@ -121,7 +125,7 @@ POPULATIONS: dict[str, Population] = {
     "clicked": Population("outbound", "o.delivered_at", "o.clicked_at <= :as_of"),
     "replied": Population("outbound", "o.delivered_at", "o.replied_at <= :as_of"),
     "unopened_young": Population(
-        "outbound", "o.delivered_at", f"ifnull(o.opened_at > :as_of, 1) AND o.delivered_at > :as_of - {DAY}"
+        "outbound", "+o.delivered_at", "ifnull(o.opened_at > :as_of, 1)", young="o.delivered_at"
     ),
     "bounced": Population("outbound", "o.bounced_at"),
     # self-serve

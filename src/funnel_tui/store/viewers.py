@@ -1,7 +1,7 @@
 """People: who read what, and whether they wrote afterwards."""
 
 from funnel_tui.store.connected import Connected
-from funnel_tui.store.populations import DAY
+from funnel_tui.store.populations import DAY, POPULATIONS
 from funnel_tui.store.scope import CounterRun, Scope
 
 
@@ -28,14 +28,17 @@ class Viewers(Connected):
         """(viewers, their views in the window) of those who looked at something less than 24 h ago and have not
         written since any of their views in the window."""
         params = self._params(scope) | {"young": max(scope.start, scope.as_of - DAY + 1)}
-        rows = self._all(
-            "SELECT (SELECT count(*) FROM article_view x WHERE x.wid = v.wid AND x.viewer = v.viewer"
-            " AND x.at >= :start AND x.at < :until) FROM article_view v"
-            f" WHERE v.at >= :young AND v.at < :until AND {scope.where('v', params)} GROUP BY v.wid, v.viewer"
-            " HAVING NOT EXISTS (SELECT 1 FROM article_view x WHERE x.wid = v.wid AND x.viewer = v.viewer"
-            " AND x.at >= :start AND x.at < :until AND x.followed)",
-            params,
-        )
+        views = POPULATIONS["article_views"]
+        rows: list[tuple[int]] = []
+        for prefix, hidden in self._passes(views):  # all views of a person are in one of them
+            rows += self._all(
+                f"SELECT (SELECT count(*) FROM {prefix}article_view x WHERE x.wid = v.wid AND x.viewer = v.viewer"
+                f" AND x.at >= :start AND x.at < :until) FROM {views.source(prefix)}"
+                f" WHERE v.at >= :young AND v.at < :until AND {hidden} AND {scope.where('v', params)}"
+                f" GROUP BY v.wid, v.viewer HAVING NOT EXISTS (SELECT 1 FROM {prefix}article_view x"
+                " WHERE x.wid = v.wid AND x.viewer = v.viewer AND x.at >= :start AND x.at < :until AND x.followed)",
+                params,
+            )
         return len(rows), sum(views for (views,) in rows)
 
     def counters(self, scope: Scope) -> dict[tuple[int, str], list[CounterRun]]:
