@@ -294,13 +294,14 @@ class Walk:
                 if event.at - resolution.at <= self.window:
                     resolution.returned = True
         episode = story.now
+        if episode is not None:
+            episode.answer_stands_since = None
         if episode is None or (episode.closed is not None and event.at - episode.closed.at > self.window):
             story.episodes.append(Episode(story.key))
             return
         if episode.closed is not None:
             episode.closed.withdrawn = True
         episode.standing = None
-        episode.answer_stands_since = None
 
     def take(self, episode: Episode, event: Happening) -> None:
         """What an event does to the episode that runs or ran last."""
