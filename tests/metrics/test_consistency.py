@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from funnel_tui.metrics import ReportRequest, build_report, conversations_behind
+from funnel_tui.metrics import ReportRequest, build_report, conversations_behind, measure_only
 from funnel_tui.metrics.drill import BEHIND
 from funnel_tui.model.values import MetricValue, Quality, Report, Unit
 from funnel_tui.settings import Settings
@@ -118,6 +118,29 @@ def test_parts_of_a_dimension_add_up(world: World, by: str) -> None:
         assert found.breakdown is not None
         but = frozenset() if by == "source" else PEOPLE
         assert differ(found, (row.metrics for row in found.breakdown.rows), but) == {}
+
+
+@profile
+@given(WORLDS, st.sampled_from(("team", "channel", "agent", "source", "origin", "tag")))
+def test_a_row_says_what_a_filter_says(world: World, by: str) -> None:
+    """Ids of two workspaces are two rows, but one filter: of those, one workspace is looked at."""
+    only = {"source": ["import"]} if by in ("team", "agent") else {}
+    with asked(replace(world, questions=[replace(world.questions[0], filters=only)])) as here:
+        found = here.report(by=by)
+        assert found.breakdown is not None
+        wrong: dict[str, Any] = {}
+        for row in found.breakdown.rows:
+            request = here.request()
+            request = replace(request, filters={**request.filters, by: (row.key,)})
+            filtered = measure_only(here.reader, here.settings, request, row.metrics, here.question.as_of)
+            for id, metric in row.metrics.items():
+                if told(metric) != told(filtered[id]):
+                    wrong[f"{by} {row.key} {id}"] = (told(metric), told(filtered[id]))
+        assert wrong == {}
+
+
+def told(metric: MetricValue) -> tuple[Any, ...]:
+    return metric.value, metric.n, metric.pending, metric.quality
 
 
 @profile
