@@ -24,8 +24,10 @@ from funnel_tui.model.records import (
 T = TypeVar("T")
 Draw = Callable[[], float]
 
-MAKING = 2
+MAKING = 3
 """Grows whenever other records come of the same seed: a kept cache of another making is built anew."""
+BESIDE = 4
+"""Conversations to an article view and an outbound message."""
 DAY = 86_400
 HOUR = 3600
 PAGE = 150
@@ -93,11 +95,13 @@ class World:
         return _page(self, number // PAGE)[number % PAGE]
 
     def pages_beside(self) -> Iterator[list[Record]]:
-        """What surrounds the conversations: an article view and an outbound message for each."""
+        """What surrounds the conversations: an article view and an outbound message for every fourth."""
         for index in range(-(-self.size // PAGE)):
             chance = Random(~(self.seed * 1_000_003 + 2 * index))
             page: list[Record] = []
             for number, at in self._begins(index):
+                if number % BESIDE:
+                    continue
                 page.append(self._view(number, at, chance.random))
                 page.append(self._message(number, at, chance.random))
             yield page

@@ -30,6 +30,7 @@ class Balances:
         self._span: tuple[int, int] | None = None
         self.late: list[tuple[int, Posting]] = []
         """Postings beyond what has been carried over, each with its sign."""
+        self._by_part: dict[int, list[tuple[int, Posting]]] | None = None
         self._changed: dict[int, dict[int, dict[int, int]]] = {}
         """By part and month: what they add to the cells."""
         self._values: dict[int, dict[int, list[tuple[int, int, int]]]] = {}
@@ -45,9 +46,12 @@ class Balances:
         """What the late postings add to a part."""
         by_month: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         by_population: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for sign, (day, parts, ones, amounts, kept) in self.late:
-            if part not in parts:
-                continue
+        if self._by_part is None:
+            self._by_part = defaultdict(list)
+            for entry in self.late:
+                for each in entry[1].parts:
+                    self._by_part[each].append(entry)
+        for sign, (day, _, ones, amounts, kept) in self._by_part.get(part, ()):
             dom = day & 31
             cells = by_month[day >> 5]
             for one in ones:
