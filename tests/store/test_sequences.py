@@ -282,16 +282,22 @@ class Polls(RuleBasedStateMachine):
         """To an edge of something known, or back: clocks are set."""
         self.now = self.at(moment)
 
-    @rule(which=st.integers(0, 11), steps=steps, restart=st.booleans())
-    def a_page_breaks_off(self, which: int, steps: Sequence[Step], restart: bool) -> None:
-        """Nothing of it stays; the same page may come again later."""
+    @rule(which=st.integers(0, 11), steps=steps, late=st.booleans(), restart=st.booleans())
+    def a_page_breaks_off(self, which: int, steps: Sequence[Step], late: bool, restart: bool) -> None:
+        """Within it, or `late`: with the workspace after it, when all of it is written. Nothing of it stays."""
         workspace, id = self.known()[which % len(self.known())]
-        stored = self.stored[workspace]
-        last = max(e.at for e in stored.events[id])
-        events = self.events(workspace, stored.conversations[id], last, steps)
-        page: list[Record] = [*events, Agent(id="g2"), ArticleView(article="a1", at=last, person="p1")]
+        record = self.stored[workspace].conversations[id]
+        last = max(e.at for e in self.stored[workspace].events[id])
+        page: list[Record] = [
+            msgspec.structs.replace(record, channel="phone"),
+            *self.events(workspace, record, last, steps),
+            Agent(id="g2"),
+            ArticleView(article="a1", at=last, person="p1"),
+            *(msgspec.structs.replace(r, channel="chat") for r in self.stored[workspace].receipts.values()),
+        ]
+        written = [(workspace, page), ("b", torn([]))] if late else [(workspace, torn(page))]
         with pytest.raises(Lost):
-            self.store.write(workspace, torn(page))
+            self.store.write_all(written)
         if restart:
             self.store.close()
             self.store = self.opened()
