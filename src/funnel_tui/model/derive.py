@@ -255,6 +255,8 @@ class _Replay:
         episode = self.current
         if episode is not None and episode.closed_at is None:
             return episode
+        if episode is not None:
+            episode.last_answer_at = None  # the return has broken the silence: no answer of the bot stands
         if episode is not None and episode.closed_at is not None and at - episode.closed_at <= self.window:
             episode.closes[-1].withdrawn_at = at
             if episode.resolutions and episode.resolutions[-1].returned_at is None:
@@ -377,8 +379,8 @@ def _settle(episode: Episode) -> None:
     """What can only be said once all events are known."""
     if not episode.replies:
         episode.bot_first = episode.involved_at is not None
-    if episode.reached_at is None and episode.start is not None and episode.involved_at is None:
-        episode.reached_at = episode.start
+    if episode.reached_at is None and episode.start is not None:
+        episode.reached_at = episode.handoff_at if episode.bot_first else episode.start
     if episode.rated_bot and episode.replies:
         episode.rating = episode.rated_at = None  # the bot's mark in an episode that a human took over rates neither
     if _resolved(episode) and not episode.replies and episode.handoff_at is None:

@@ -188,7 +188,7 @@ class _Replay:
         read before the moment counts for them."""
         rows = self._connection.execute(
             "SELECT e.cid FROM temp.later_person p CROSS JOIN main.episode e ON e.wid = p.wid AND e.viewer = p.viewer"
-            " WHERE +p.viewer > 0 AND +e.begun_at <= ?",
+            " WHERE +e.begun_at <= ?",
             (self._as_of + DAY,),
         )
         return {cid for (cid,) in rows}

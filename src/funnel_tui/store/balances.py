@@ -11,6 +11,7 @@ from funnel_tui.store.ledger import Entry, Heading, journal
 from funnel_tui.store.pages import balance_key, run_key, unpack_cells, within
 from funnel_tui.store.parts import EVERYTHING, Parts
 from funnel_tui.store.pooled import Pooled
+from funnel_tui.store.populations import SECONDS
 from funnel_tui.store.postings import CODE, Posting
 
 _MONTHS = (1 << 17) - 1
@@ -112,7 +113,7 @@ class Balances:
             until = last & 31 if month_ == month(last) else 31
             if any(amount and since <= cell & 31 <= until for cell, amount in self.cells(part, month_).items()):
                 return True
-        return False
+        return any(self.values(name, [part], first, last)[0] for name in sorted(SECONDS))
 
     def cells(self, part: int, month_: int) -> dict[int, int]:
         """The sums of a part in a month, by population and day."""

@@ -239,10 +239,10 @@ class Batch:
         facts.store(self._connection, found, self._words)
 
     def _viewers(self, cids: Sequence[int]) -> set[int]:
-        """Those of conversations who may have done anything else."""
+        """Those of conversations: what they did before and after may follow from these."""
         rows = self._connection.execute(
             "SELECT DISTINCT viewer FROM conversation WHERE cid IN (SELECT value FROM json_each(?))"
-            " AND viewer > 0",  # others are nobody else
+            " AND viewer IS NOT NULL",
             (json.dumps(cids),),
         )
         return {viewer for (viewer,) in rows}

@@ -123,9 +123,16 @@ class Lists(Connected):
             labels = {(wid, id): name for wid, id, name in named}
         else:
             labels = {(0, text.casefold()): text for (text,) in self._all("SELECT text FROM word ORDER BY number DESC")}
+        staff: set[tuple[int, str | None]] = set()
+        if of_a_workspace:  # they are on duty whatever the period
+            staff.update(self._all(f"SELECT DISTINCT wid, {'team' if key == 'team' else 'id'} FROM main.agent"))
+        lately = balances.days.day(scope.as_of - 3600), balances.days.day(scope.as_of)
         found: dict[Part, tuple[str, str]] = {}
+        for wid, value in staff:
+            label = labels.get((wid, value), value) if value is not None else f"no {key}"
+            found[Part(key, value, wid if value is not None else None)] = NONE if value is None else value, label
         for number, wid, value in balances.parts.of(key):
-            if balances.active(number, first, last):
+            if balances.active(number, first, last) or balances.active(number, *lately):
                 part = Part(key, value, wid if value is not None and of_a_workspace else None)
                 label = labels.get((wid, value), value) if value is not None else f"no {key}"
                 found[part] = NONE if value is None else value, label

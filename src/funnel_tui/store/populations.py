@@ -28,9 +28,10 @@ _CLOSED = "e.closed_at <= :as_of"
 _OPEN = "ifnull(e.closed_at > :as_of, 1)"
 _STANDING = (
     "e.answered_at IS NOT NULL AND e.handoff_at IS NULL AND e.replies = 0 AND e.unanswered_since IS NULL"
-    f" AND ifnull(e.bot_resolved_at > :as_of, 1) AND e.last_answer_at > :as_of - {DAY}"
+    f" AND ifnull(e.bot_resolved_at > :as_of, 1) AND ifnull(e.last_answer_at > :as_of - {DAY}, 0)"
 )
-_VIEWED_BEFORE = "e.first_view IS NOT NULL"
+_SERVED_ITSELF = "(ifnull(e.bot_first AND e.answered_at <= e.reached_at, 0) OR e.first_view IS NOT NULL)"
+"""A bot's answer in the episode before the team, or an article viewed in the 24 h before it."""
 _INBOUND = "e.start IS NOT NULL AND NOT e.outbound"
 _BOT_STANDS = (
     "e.last_answer_at IS NOT NULL AND e.unanswered_since IS NULL AND e.handoff_at IS NULL"
@@ -161,10 +162,14 @@ POPULATIONS: dict[str, Population] = {
     "arrived": Population("episode", "e.reached_at"),
     "inbound": Population("episode", "e.reached_at", _INBOUND),
     "after_selfserve": Population(
-        "episode", "e.reached_at", f"{_INBOUND} AND (ifnull(e.answered_at <= e.reached_at, 0) OR {_VIEWED_BEFORE})"
+        "episode",
+        "e.reached_at",
+        f"{_INBOUND} AND {_SERVED_ITSELF}",
     ),
     "direct": Population(
-        "episode", "e.reached_at", f"{_INBOUND} AND NOT (ifnull(e.answered_at <= e.reached_at, 0) OR {_VIEWED_BEFORE})"
+        "episode",
+        "e.reached_at",
+        f"{_INBOUND} AND NOT {_SERVED_ITSELF}",
     ),
     "resolved": Population("episode", "e.closed_at", "e.replies > 0"),
     "one_touch": Population("episode", "e.closed_at", "e.replies = 1 AND NOT e.reopened"),
