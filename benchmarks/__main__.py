@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             _narrate,
             options.keep,
             options.patience,
+            options.largest_peer,
         )
         tables = {id: run(GROUPS[id], bench) for id in only}
     about["load at the end"] = round(getloadavg()[0], 1)
@@ -67,6 +68,12 @@ def _options() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="leave the caches, and the peers' files, there; a later run takes them if they are of the same making."
         " Whole processes look at them from today: keep them for hours, not for weeks",
+    )
+    parser.add_argument(
+        "--largest-peer",
+        type=int,
+        metavar="N",
+        help="conversations up to which naive SQL and DuckDB are asked too: they take minutes to load and to answer",
     )
     parser.add_argument(
         "--patience",

@@ -32,6 +32,8 @@ class Bench:
     """Where caches stay for later runs; None leaves them in `folder`."""
     patience: float = 20.0
     """Seconds after which what is slow is not measured once more."""
+    largest_peer: int | None = None
+    """The largest cache that peers are asked about too; None for all."""
     _built: dict[int, Built] = field(default_factory=dict)
 
     @property

@@ -60,6 +60,8 @@ def measure(bench: Bench) -> Iterator[Figure | Skipped]:
     else:
         kinds[DUCK] = (Duck.load, Duck)
     for size in bench.sizes:
+        if bench.largest_peer is not None and size > bench.largest_peer:
+            continue
         peers: dict[str, Peer] = {}
         for name, (load, open) in kinds.items():
             path, speed = _loaded(bench, size, name, load)
