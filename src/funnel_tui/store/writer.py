@@ -19,6 +19,8 @@ from funnel_tui.store.ledger import Ledger
 from funnel_tui.store.postings import Books
 
 REOPEN_WINDOW = 7 * 86_400
+_CHUNK = 1000
+"""Conversations that are derived at a time when all are."""
 
 
 class Store:
@@ -108,10 +110,10 @@ class Store:
         """Derive all facts anew from the events, and the ledger from the facts."""
         with self._transaction():
             for (wid,) in self._connection.execute("SELECT wid FROM workspace").fetchall():
-                cids = self._connection.execute("SELECT cid FROM conversation WHERE wid = ?", (wid,)).fetchall()
-                Batch(self._connection, wid, self._window, self._ledger, self._clock()).replace_facts(
-                    cid for (cid,) in cids
-                )
+                batch = Batch(self._connection, wid, self._window, self._ledger, self._clock())
+                found = self._connection.execute("SELECT cid FROM conversation WHERE wid = ?", (wid,)).fetchall()
+                for first in range(0, len(found), _CHUNK):
+                    batch.replace_facts(cid for (cid,) in found[first : first + _CHUNK])
             self._ledger.rebuild(self._clock())
             self._count_change()
 
