@@ -154,7 +154,7 @@ class Polls(RuleBasedStateMachine):
         return [(workspace, id) for workspace, stored in self.stored.items() for id in stored.conversations]
 
     def events(
-        self, workspace: str, record: Conversation, at: int, steps: Sequence[Step], writer: str = "p2"
+        self, workspace: str, record: Conversation, at: int, steps: Sequence[Step], writer: str | None = None
     ) -> list[Event]:
         """The events of these steps, moved on by a second where nothing would say which of two comes first."""
         there = [*self.stored[workspace].events.get(record.id, ())]
@@ -179,7 +179,7 @@ class Polls(RuleBasedStateMachine):
             return
         at = midnight(self.first, self.zone) + talk.day * DAY + talk.second
         opening = {"actor": "g1"} if talk.opening == "agent_reply" else {}
-        events = self.events(workspace, record, at, [(0, (talk.opening, opening)), *talk.steps])
+        events = self.events(workspace, record, at, [(0, (talk.opening, opening)), *talk.steps], talk.writer)
         page = [Thread(conversation=record, events=tuple(events))] if whole else [record, *events]
         self.write(workspace, page)
 
