@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ from funnel_tui.metrics.drill import BEHIND
 from funnel_tui.model.values import MetricValue, Quality, Report, Unit
 from funnel_tui.settings import Settings
 from funnel_tui.store import Reader
-from tests.metrics.program import hours_of, load, merges_itself
+from tests.metrics.program import WEEK, hours_of, load, merges_itself
 from tests.reference import brute
 from tests.reference.strategies import Question, World, worlds
 
@@ -109,7 +108,6 @@ def differ(whole: Report, parts: Iterable[dict[str, MetricValue]], but: Iterable
     return wrong
 
 
-@pytest.mark.xfail(reason="values that only messages, teammates, the queue or late ratings have get no row", run=False)
 @profile
 @given(WORLDS, st.sampled_from(("team", "channel", "agent", "source", "origin")))
 def test_parts_of_a_dimension_add_up(world: World, by: str) -> None:
@@ -193,7 +191,9 @@ def test_the_list_behind_a_number_is_as_long_as_it_says(world: World) -> None:
             if metric not in ("selfserve.share_resolved", "selfserve.seekers") and len(rows) != count:
                 wrong[metric] = (len(rows), count)
             named = {(row.source, row.id) for row in rows}
-            if metric != "selfserve.share_resolved" and named != answers[metric][1]:
+            # with another reopen window it is open which of the two the rate's 7 days are
+            durable = metric == "selfserve.bot_durable_rate" and here.question.reopen_window != WEEK
+            if metric != "selfserve.share_resolved" and not durable and named != answers[metric][1]:
                 wrong[f"{metric} list"] = (named, answers[metric][1])
         assert wrong == {}
 
