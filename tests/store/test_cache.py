@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from funnel_tui.metrics.counters import Growth, growth
+from funnel_tui.model import derive
 from funnel_tui.model.records import (
     Agent,
     ArticleCounter,
@@ -135,6 +136,20 @@ def test_rebuilding_changes_no_fact(path: Path) -> None:
     before = facts(path)
     store.rebuild()
     assert facts(path) == before
+
+
+def test_another_derivation_derives_the_facts_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store.open(path).write("acme", talk("c1", Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY, Kind.CLOSED))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE spell SET replies = 7")
+    connection.commit()
+    connection.close()
+    Store.open(path).close()
+    assert Reader.open(path).sums(["replies"], EVER) == {"replies": 7}
+    monkeypatch.setattr(derive, "VERSION", 2)
+    Store.open(path).close()
+    assert Reader.open(path).sums(["replies"], EVER) == {"replies": 1}
+    Store.open(path).close()
 
 
 def test_an_unreadable_cache_is_set_aside_and_a_new_one_begun(path: Path) -> None:

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Sequence
 from funnel_tui.model.episodes import Close, Episode, Facts, Resolution, Span, Wait
 from funnel_tui.model.records import Event, Kind
 
+VERSION = 1
+"""Another one makes the next writer derive all facts anew: change it with any change of what is derived."""
+
 SILENCE = 24 * 3600
 """Seconds after a bot's answer at which silence closes the episode."""
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from funnel_tui.model import derive
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.model.records import Record
 from funnel_tui.model.values import Freshness
@@ -53,10 +54,13 @@ class Store:
         store = cls(open_writer(path), path, reopen_window, Books(zone or ZoneInfo("UTC"), office_hours), clock)
         with explained(path):
             known = store._setting("reopen_window")
+            derived = int(store._setting("derivation") or 1)
+            if known is not None and (known, derived) != (str(reopen_window), derive.VERSION):
+                store.rebuild()
             if known != str(reopen_window):
-                if known is not None:
-                    store.rebuild()
                 store._set("reopen_window", str(reopen_window))
+            if derived != derive.VERSION:
+                store._set("derivation", str(derive.VERSION))
             if not store._ledger.current:
                 store._rebuild_ledger()
         return store
