@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from funnel_tui.metrics.funnel import funnel
-from funnel_tui.metrics.recipes import RECIPES, Measures, measure
+from funnel_tui.metrics.measures import Measures
+from funnel_tui.metrics.recipes import RECIPES, measure
 from funnel_tui.model.clock import system_clock
 from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.sources.jsonl import parse_line

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from funnel_tui.metrics import by_clock
+from funnel_tui.metrics.measures import Measures
 from funnel_tui.metrics.periods import GRAINS, PeriodError, bounds
-from funnel_tui.metrics.recipes import Measures
 from funnel_tui.model.values import Breakdown, BreakdownRow, MetricValue
 from funnel_tui.store.filters import ARTICLE, CAMPAIGN, KEYS
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from funnel_tui.metrics.recipes import Measures
+from funnel_tui.metrics.measures import Measures
 from funnel_tui.store.pooled import Pooled
 
 LABELS = {

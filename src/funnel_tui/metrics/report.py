@@ -8,10 +8,11 @@ from funnel_tui.metrics.breakdown import breakdown
 from funnel_tui.metrics.catalogue import CATALOGUE
 from funnel_tui.metrics.freshness import current_freshness, known_from, still_reading
 from funnel_tui.metrics.funnel import funnel
+from funnel_tui.metrics.measures import Measured, Measures
 from funnel_tui.metrics.periods import PeriodError, bounds, compared, period
 from funnel_tui.metrics.quality import EXACT, Judge, Worth, unavailable
 from funnel_tui.metrics.queue_history import queue_history
-from funnel_tui.metrics.recipes import Measured, Measures, measure
+from funnel_tui.metrics.recipes import measure
 from funnel_tui.metrics.series import series
 from funnel_tui.metrics.signals import signals
 from funnel_tui.metrics.statistics import differ

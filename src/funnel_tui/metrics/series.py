@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from funnel_tui.metrics.counters import growth
+from funnel_tui.metrics.measures import Measures, quests
 from funnel_tui.metrics.periods import bounds
-from funnel_tui.metrics.recipes import Measures, quests
 from funnel_tui.metrics.statistics import median
 from funnel_tui.model.values import Series, SeriesPoint
 from funnel_tui.store.filters import supported

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from funnel_tui.store import postings
 from funnel_tui.store.asof import Then
 from funnel_tui.store.balances import Balances
-from funnel_tui.store.ledger import Entry, due_between
+from funnel_tui.store.due import due_between
+from funnel_tui.store.ledger import Entry
 
 
 def amendments(connection: sqlite3.Connection, balances: Balances, as_of: int, then: Then | None) -> Iterator[Entry]:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from funnel_tui.settings import OfficeHours
-from funnel_tui.store import postings, trails
+from funnel_tui.store import due, postings, trails
 from funnel_tui.store.days import NO_DAY
 from funnel_tui.store.pages import (
     MOST_IN_A_MONTH,
@@ -34,7 +34,6 @@ from funnel_tui.store.pages import (
     unpack_run,
 )
 from funnel_tui.store.parts import Parts
-from funnel_tui.store.populations import DAY
 from funnel_tui.store.postings import Books, Posting
 
 VERSION = 2
@@ -115,7 +114,7 @@ class Ledger:
         found = heading(self._connection)
         self._until = found.posted_until if found else now
         self._now = max(now, self._until)
-        return due_between(self._connection, self._until, self._now)
+        return due.due_between(self._connection, self._until, self._now)
 
     def take_out(self, cids: Iterable[int] = (), rowids: Iterable[int] = (), vids: Iterable[int] = ()) -> None:
         """Undo the postings of rows as they are stored now, before they change."""
@@ -165,7 +164,7 @@ class Ledger:
         change = "INSERT OR IGNORE INTO main.due VALUES (?, ?)"
         if sign < 0:
             change = "DELETE FROM main.due WHERE at = ? AND owner = ?"
-        connection.executemany(change, _dues(connection, cids, vids))
+        connection.executemany(change, due.moments(connection, cids, vids))
 
     def _head(self) -> None:
         body = msgspec.json.encode(Heading(VERSION, self._books.zone.key, self._books.hours, self._now)).decode()
@@ -311,58 +310,6 @@ def journal(connection: sqlite3.Connection, prefix: str = "main.") -> Iterator[E
 
 
 _decoder = msgspec.msgpack.Decoder(list[tuple[int, list[Posting]]])
-
-
-def due_between(connection: sqlite3.Connection, after: int, until: int) -> tuple[set[int], set[int], set[int]]:
-    """Rows that count for something else at `until` than at the earlier moment `after`, by time alone.
-
-    Returns (conversations, messages by rowid, views).
-    """
-    if after >= until:
-        return set(), set(), set()
-    span = (after, until)
-
-    def ids(sql: str) -> set[int]:
-        return {id for (id,) in connection.execute(sql, span)}
-
-    owners = ids("SELECT owner FROM main.due WHERE at > ? AND at <= ?")
-    return (
-        {owner for owner in owners if owner > 0}
-        | ids("SELECT cid FROM main.conversation WHERE last_at > ? AND first_at <= ?"),
-        ids("SELECT rowid FROM main.outbound WHERE touched_at > ? AND delivered_at <= ?")
-        | ids("SELECT rowid FROM main.outbound WHERE delivered_at > ? AND delivered_at <= ?")
-        | ids("SELECT rowid FROM main.outbound WHERE bounced_at > ? AND bounced_at <= ?"),
-        {-owner for owner in owners if owner < 0} | ids("SELECT vid FROM main.article_view WHERE at > ? AND at <= ?"),
-    )
-
-
-def _dues(connection: sqlite3.Connection, cids: Sequence[int], vids: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """(moment, owner) of what time alone will change."""
-    found: set[tuple[int, int]] = set()
-    if cids:
-        ids = (msgspec.json.encode(cids).decode(),)
-        for cid, last, closed, resolved, answered in connection.execute(
-            "SELECT e.cid, c.last_at, e.closed_at, e.bot_resolved_at, e.last_answer_at FROM main.episode e"
-            " CROSS JOIN main.conversation c ON c.cid = e.cid"
-            " WHERE e.cid IN (SELECT value FROM json_each(?)) AND e.last_answer_at IS NOT NULL",
-            ids,
-        ):
-            moments = (closed, resolved, answered + DAY)
-            found.update((at, cid) for at in moments if at is not None and at > last)
-        found.update(
-            connection.execute(
-                f"SELECT at + {7 * DAY}, cid FROM main.resolution WHERE cid IN (SELECT value FROM json_each(?))", ids
-            )
-        )
-    if vids:
-        found.update(
-            connection.execute(
-                f"SELECT silent_until + {DAY}, -vid FROM main.article_view"
-                " WHERE vid IN (SELECT value FROM json_each(?)) AND silent_until IS NOT NULL",
-                (msgspec.json.encode(vids).decode(),),
-            )
-        )
-    return found
 
 
 def _net(come: list[int], go: list[int]) -> tuple[list[int], list[int]]:
