@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.bench import ROOT, Bench
 from benchmarks.groups import GROUPS, run
+from benchmarks.joined import join
 from benchmarks.tables import machine, to_json, to_markdown
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -16,6 +17,10 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
+    if options.join:
+        tables, about = join(options.join)
+        PAGE.write_text(to_markdown(tables, about), encoding="utf-8")
+        return 0
     only = tuple(options.only or GROUPS)
     about = machine()
     if options.keep is not None:
@@ -81,6 +86,9 @@ def _options() -> argparse.ArgumentParser:
         default=20.0,
         metavar="SECONDS",
         help="what is slow is not measured once more after so long; default 20",
+    )
+    parser.add_argument(
+        "--join", type=Path, nargs="+", metavar="FILE", help="measure nothing: write the page of these runs' --json"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     return parser

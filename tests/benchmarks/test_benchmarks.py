@@ -11,6 +11,7 @@ from benchmarks.bench import Bench
 from benchmarks.building import obtain
 from benchmarks.figures import Figure, Row, Skipped, Table
 from benchmarks.groups import GROUPS, Group, run
+from benchmarks.joined import join
 from benchmarks.polling import KINDS, news
 from benchmarks.setup import NAME, open_store
 from benchmarks.tables import to_json, to_markdown
@@ -144,3 +145,23 @@ def test_a_kept_cache_serves_again_and_ends_when_it_ended(tmp_path: Path) -> Non
     other = obtain(tmp_path, World(30, NOW + 3600, seed=2), said.append)
     assert other.world.now == NOW + 3600
     assert [line.split()[0] for line in said] == ["filling", "taking", "filling"]
+
+
+def test_runs_are_joined_the_later_before_the_earlier(tmp_path: Path) -> None:
+    def run(name: str, *figures: tuple[str, int, float]) -> Path:
+        groups = {"write": [{"name": n, "unit": "/s", "size": size, "samples": [value]} for n, size, value in figures]}
+        file = tmp_path / name
+        file.write_text(json.dumps({"machine": {"cores": 2, "run": name}, "groups": groups}))
+        return file
+
+    first = run("a", ("conversations", 10, 1.0), ("events", 10, 2.0))
+    second = run("b", ("conversations", 10, 3.0), ("conversations", 20, 4.0), ("heads", 20, 5.0))
+    (table,), about = join([first, second])
+    assert about == {"cores": 2, "run": "b", "runs joined": 2}
+    assert [row.name for row in table.rows] == ["conversations", "events", "heads"]
+    assert sorted((f.row, f.size, f.median) for f in table.figures) == [
+        ("conversations", 10, 3.0),
+        ("conversations", 20, 4.0),
+        ("events", 10, 2.0),
+        ("heads", 20, 5.0),
+    ]
