@@ -22,10 +22,13 @@ def amendments(connection: sqlite3.Connection, balances: Balances, as_of: int, t
     else:
         cids, rowids, vids = _since(connection, as_of, posted)
     if then is not None:
-        cids -= then.cids
+        whole, trails = sorted(then.replayed | then.copied & cids), sorted(then.copied - cids)
+        cids -= then.replayed | then.copied
         vids -= then.vids
-        yield -1, postings.of_conversations(connection, sorted(then.cids), posted, parts, books)
-        yield 1, postings.of_conversations(connection, sorted(then.cids), as_of, parts, books, "temp.as_of_")
+        yield -1, postings.of_conversations(connection, whole, posted, parts, books)
+        yield 1, postings.of_conversations(connection, whole, as_of, parts, books, "temp.as_of_")
+        yield -1, postings.of_trails(connection, trails, posted, parts, books)
+        yield 1, postings.of_trails(connection, trails, as_of, parts, books, "temp.as_of_")
         yield -1, postings.of_views(connection, sorted(then.vids), posted, parts, books)
         yield 1, postings.of_views(connection, sorted(then.vids), as_of, parts, books, "temp.as_of_")
     for sign, moment in ((-1, posted), (1, as_of)):

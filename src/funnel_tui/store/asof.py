@@ -26,7 +26,10 @@ Ties = dict[tuple[int, str], str | None]
 class Then:
     """The rows that temporary ones stand in front of."""
 
-    cids: frozenset[int]
+    replayed: frozenset[int]
+    """Conversations whose facts were others."""
+    copied: frozenset[int]
+    """Conversations of which only what follows from their person's other rows may have been another."""
     vids: frozenset[int]
 
 
@@ -44,7 +47,7 @@ def shadow(connection: sqlite3.Connection, as_of: int, reopen_window: int) -> Th
     replayed.replay(later)
     replayed.follow()
     replayed.stand_in_front()
-    return Then(frozenset(replayed.cids), frozenset(replayed.vids))
+    return Then(frozenset(replayed.cids - replayed.copied), frozenset(replayed.copied), frozenset(replayed.vids))
 
 
 def _astride(connection: sqlite3.Connection, as_of: int, ties: Ties) -> set[int]:
@@ -101,6 +104,7 @@ class _Replay:
         self._ties = ties
         self._agents = {(wid, person_key(id)) for wid, id in connection.execute("SELECT wid, id FROM main.agent")}
         self.cids: set[int] = set()
+        self.copied: set[int] = set()
         self.vids: set[int] = set()
         self._people: set[tuple[int, int]] = set()
         """Whose trails are another as of the moment."""
@@ -203,6 +207,7 @@ class _Replay:
                 asked,
             )
         self.cids.update(cids)
+        self.copied.update(cids)
 
     def _add_views(self) -> None:
         """The views of these people up to the moment, and by whom they were known to be then."""

@@ -55,10 +55,10 @@ def of_conversations(
 
 
 def of_trails(
-    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, books: Books
+    connection: sqlite3.Connection, cids: Iterable[int], as_of: int, parts: Parts, books: Books, prefix: str = "main."
 ) -> list[Posting]:
     """Of the postings of some conversations those that depend on the trail of their person."""
-    return _of_facts(connection, [_TRAILED], cids, as_of, parts, books, "main.")
+    return _of_facts(connection, [_TRAILED], cids, as_of, parts, books, prefix)
 
 
 def of_messages(
