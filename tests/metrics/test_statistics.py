@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel_tui.metrics.statistics import Sample, differ, mean_error, median, median_interval, p90, wilson
+from funnel_tui.metrics.statistics import Sample, differ, mean_error, median_interval, p90, wilson
+from funnel_tui.store.pooled import Pooled
 
 
 def test_the_median_is_the_middle_or_the_mean_of_the_two_middle_values() -> None:
-    assert [median(v) for v in ([], [7], [1, 2], [1, 2, 10], [1, 2, 4, 10])] == [None, 7, 1.5, 2, 3]
+    assert [Pooled([v]).median for v in ([], [7], [1, 2], [1, 2, 10], [1, 2, 4, 10])] == [None, 7, 1.5, 2, 3]
 
 
 def test_p90_is_the_smallest_value_that_nine_in_ten_do_not_exceed() -> None:

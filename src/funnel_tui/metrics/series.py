@@ -5,7 +5,6 @@ from dataclasses import replace
 from funnel_tui.metrics.counters import growth
 from funnel_tui.metrics.measures import Measures, quests
 from funnel_tui.metrics.periods import bounds
-from funnel_tui.metrics.statistics import median
 from funnel_tui.model.values import Series, SeriesPoint
 from funnel_tui.store.filters import supported
 from funnel_tui.store.populations import QUEST_PATHS
@@ -34,7 +33,7 @@ def series(measures: Measures, grain: str, start: int, end: int) -> Series:
     sums = reader.sums_by(names, scope, grains)
 
     def middle(name: str, begin: int, after: int) -> float | None:
-        return median(reader.values(name, replace(scope, start=begin, end=after))) if timed else None
+        return reader.median(name, replace(scope, start=begin, end=after)) if timed else None
 
     def count(name: str, i: int) -> int | None:
         return int(sums[name][i]) if name in sums else None

@@ -15,16 +15,6 @@ Z = 1.959963984540054
 """The 97.5 % quantile of the normal distribution: two-sided 95 %."""
 
 
-def median(values: Sequence[float]) -> float | None:
-    """The middle value, or the mean of the two middle ones; None of nothing. `values` are sorted."""
-    if not values:
-        return None
-    half = len(values) // 2
-    if len(values) % 2:
-        return values[half]
-    return (values[half - 1] + values[half]) / 2
-
-
 def p90(values: Sequence[float]) -> float | None:
     """The smallest value that at least 90 % do not exceed; None of nothing. `values` are sorted."""
     return values[-(-9 * len(values) // 10) - 1] if values else None
@@ -68,7 +58,7 @@ def spread(values: Pooled, limits: Iterable[int] = ()) -> Spread:
     return Spread(
         len(values),
         values[0] if values else None,
-        median(values),
+        values.median,
         median_interval(values),
         p90(values),
         {limit: values.at_most(limit) for limit in limits},

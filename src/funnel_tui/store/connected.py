@@ -30,6 +30,9 @@ class Connected:
         self._names: dict[tuple[str, int, str], str] | None = None
         """Folded display names of teams and teammates, for the duration of a snapshot."""
         self._choices: dict[object, list[int] | None] = {}
+        self._settled: dict[object, object] = {}
+        """What was worked out of days that are over, as long as the cache does not change."""
+        self._changes: str | None = None
         connection.create_function("fold", 1, lambda text: text.casefold() if text else text, deterministic=True)
 
     @classmethod
@@ -68,6 +71,7 @@ class Connected:
                 row = self._connection.execute("SELECT value FROM setting WHERE name = 'reopen_window'").fetchone()
                 then = asof.shadow(self._connection, as_of, int(row[0]) if row else 7 * DAY)
                 self._behind = then is not None
+                self._forget_what_changed()
                 if self._counts_by_ledger:
                     self._balances = self._open_ledger(as_of, then)
                 self._connection.execute("PRAGMA query_only = ON")
@@ -79,6 +83,13 @@ class Connected:
                 self._parts.forget_own()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def _forget_what_changed(self) -> None:
+        row = self._connection.execute("SELECT value FROM main.setting WHERE name = 'changes'").fetchone()
+        changes = row[0] if row else None
+        if changes != self._changes:
+            self._settled.clear()
+            self._changes = changes
 
     def _open_ledger(self, as_of: int, then: asof.Then | None) -> Balances | None:
         """The ledger as it stands at `as_of`; None where there is none to read."""

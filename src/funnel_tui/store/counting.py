@@ -4,8 +4,9 @@ Whole days come from the ledger where it keeps what is asked for; the parts of d
 that are no sum of the ledger's parts, are counted from the facts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from funnel_tui.office import all_office_seconds
@@ -17,6 +18,8 @@ from funnel_tui.store.pooled import Pooled
 from funnel_tui.store.populations import DIMENSIONS, POPULATIONS, REACH, Population, kept_one_by_one
 from funnel_tui.store.postings import CODE
 from funnel_tui.store.scope import Scope
+
+T = TypeVar("T")
 
 
 class Counting(Connected):
@@ -34,7 +37,7 @@ class Counting(Connected):
                 found.update(zip(dated, book.sums(dated), strict=True))
                 for name in dated:
                     if POPULATIONS[name].before is not None:
-                        found[name] += book.pooled(name).below(scope.start)
+                        found[name] += self._earlier(book, name, scope.start)
             for start, end in book.cut.edges:
                 for name, value in self._counted(dated, scope, start, end).items():
                     found[name] = found.get(name, 0) + value
@@ -42,6 +45,27 @@ class Counting(Connected):
         found.update(zip(queue, book.queue(queue), strict=True))
         rest = [name for name in names if name not in found]
         return found | (self._counted(rest, scope) if rest else {})
+
+    def _earlier(self, book: "_Book", name: str, start: int) -> int:
+        """Of the distinct ones on the days of a scope, those that were there before too, but not in the window."""
+        return self._once_settled(book, (name, start), lambda: book.pooled(name).below(start))
+
+    def median(self, name: str, scope: Scope) -> float | None:
+        """The middle value of a population, or the mean of the two middle ones."""
+        book = self._book(scope)
+        if book is None or book.cut.edges:
+            return self.values(name, scope).median
+        return self._once_settled(book, (name, "median"), lambda: self.values(name, scope).median)
+
+    def _once_settled(self, book: "_Book", what: tuple[object, ...], work: Callable[[], T]) -> T:
+        """Work out once, while the cache does not change, what is of days that are over: time alone moves neither the
+        values that medians need nor who came before."""
+        if self._behind or book.cut.last >= book.balances.days.day(book.balances.posted_until):
+            return work()
+        key = (*what, tuple(book.parts), book.cut.first, book.cut.last)
+        if key not in self._settled:
+            self._settled[key] = work()
+        return cast(T, self._settled[key])
 
     def sums_by(self, names: Iterable[str], scope: Scope, grains: Sequence[tuple[int, int]]) -> dict[str, list[float]]:
         """The sums of `sums` for each `[start, end)` of `grains`, which lie inside the scope."""

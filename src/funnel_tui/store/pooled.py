@@ -36,6 +36,14 @@ class Pooled(Sequence[float]):
             self._found[index] = self._select(index)
         return self._found[index]
 
+    @property
+    def median(self) -> float | None:
+        """The middle value, or the mean of the two middle ones; None of nothing."""
+        half = self._length // 2
+        if not self._length:
+            return None
+        return self[half] if self._length % 2 else (self[half - 1] + self[half]) / 2
+
     def at_most(self, value: int) -> int:
         """How many values are not above `value`."""
         return sum(bisect_right(run, value) for run in self._runs) - bisect_right(self._gone, value)
