@@ -10,6 +10,12 @@ from funnel_tui.store.pages import run_key
 from funnel_tui.store.parts import Parts
 from funnel_tui.store.populations import LEDGER
 
+_TABLES = {
+    "part": "pid INTEGER PRIMARY KEY, key, wid, value",
+    "balance": "key INTEGER PRIMARY KEY, body",
+    "run": "key INTEGER PRIMARY KEY, body",
+    "journal": "id INTEGER PRIMARY KEY, rows, body",
+}
 _DAY_BITS = (1 << 22) - 1
 _POPULATION = (1 << 8) - 1
 
@@ -24,11 +30,7 @@ def audit(connection: sqlite3.Connection) -> Iterator[str]:
         yield "there is no ledger of this program's version"
         return
     yield from _trails(connection)
-    for table in ("part", "balance", "run", "journal", "due"):
-        connection.execute(f"CREATE TEMP TABLE audit_{table} AS SELECT * FROM main.{table} WHERE 0")
-    for table, key in (("balance", "key"), ("run", "key"), ("part", "pid")):
-        connection.execute(f"DROP TABLE temp.audit_{table}")
-        columns = "key INTEGER PRIMARY KEY, body BLOB" if key == "key" else "pid INTEGER PRIMARY KEY, key, wid, value"
+    for table, columns in _TABLES.items():
         connection.execute(f"CREATE TEMP TABLE audit_{table} ({columns})")
     connection.execute("INSERT INTO temp.audit_part SELECT * FROM main.part")
     Ledger(connection, head.books, "temp.audit_").post_all(head.posted_until)

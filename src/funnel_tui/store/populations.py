@@ -24,7 +24,6 @@ _FROM = {
 """The tables of rows, placed by their own moment first; `{p}` is `main.` or where the rows of an earlier moment are."""
 
 _BOT_ONLY = "(e.replies = 0 AND e.involved_at IS NOT NULL)"
-_CLOSED = "e.closed_at <= :as_of"
 _OPEN = "ifnull(e.closed_at > :as_of, 1)"
 _STANDING = (
     "e.answered_at IS NOT NULL AND e.handoff_at IS NULL AND e.replies = 0 AND e.unanswered_since IS NULL"
