@@ -39,6 +39,8 @@ class SourceSettings:
     channels: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     user: str | None = None
+    revisit_days: int = 7
+    """So long after its last message a chat thread is read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def test_built_in() -> None:
     source = open_source(settings("intercom"), "t")
     assert (source.name, source.kind, source.since) == ("acme", "intercom", None)
     assert [spec.name for spec in source.streams() if spec.essential] == ["conversations"]
-    assert "intercom" in known_kinds()
+    assert known_kinds() == ("chatwoot", "guru", "intercom", "matrix", "rt", "slack", "zendesk")
 
 
 def test_an_unknown_kind_names_what_there_is() -> None:
@@ -40,4 +40,4 @@ def test_a_package_may_add_one(monkeypatch: pytest.MonkeyPatch) -> None:
         registry, "entry_points", lambda group, name=None: [p for p in points if name in (None, p.name)]
     )
     assert open_source(settings("forum"), "t").kind == "intercom"
-    assert known_kinds() == ("forum", "intercom")
+    assert "forum" in known_kinds()

@@ -139,7 +139,52 @@ class Team(Struct, frozen=True, kw_only=True):
     name: str | None = None
 
 
-Record = Conversation | Event | Thread | Outbound | Article | ArticleView | ArticleCounter | Agent | Team
+class ChatMessage(Struct, frozen=True, kw_only=True):
+    """One message in a chat channel of the team."""
+
+    id: str
+    at: int
+    person: str | None = None
+    text: str | None = None
+    bot: bool = False
+    gone: bool = False
+    """Deleted there: what is left of it is that it was."""
+
+
+class ChatThread(Struct, frozen=True, kw_only=True):
+    """A message in a chat channel with the replies to it."""
+
+    id: str
+    """That of its first message."""
+    channel: str
+    """As people know it: `#ask-support`."""
+    messages: tuple[ChatMessage, ...]
+    whole: bool = True
+    """True: there are no others, and what was known beside them is gone (with no messages, the thread is). False: these
+    are added to what is known, or replace it."""
+    url: str | None = None
+
+
+class ChatGone(Struct, frozen=True, kw_only=True):
+    """A chat message of which only the id is known was deleted."""
+
+    message: str
+    at: int
+
+
+Record = (
+    Conversation
+    | Event
+    | Thread
+    | Outbound
+    | Article
+    | ArticleView
+    | ArticleCounter
+    | Agent
+    | Team
+    | ChatThread
+    | ChatGone
+)
 
 
 class Page(Struct, frozen=True, kw_only=True):

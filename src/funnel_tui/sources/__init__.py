@@ -17,7 +17,7 @@ from funnel_tui.sources.errors import (
     Unreachable,
 )
 from funnel_tui.sources.pacing import HeadRoom
-from funnel_tui.sources.protocol import Identity, Lane, Shape, Source, SourcePage, StreamSpec
+from funnel_tui.sources.protocol import Identity, Items, Lane, Remark, Shape, Source, SourcePage, StreamSpec
 from funnel_tui.sources.registry import UnknownKind, known_kinds, open_source
 
 __all__ = [
@@ -27,10 +27,12 @@ __all__ = [
     "HeadRoom",
     "Identity",
     "InsecureURL",
+    "Items",
     "Lane",
     "NotFound",
     "RateLimited",
     "Refused",
+    "Remark",
     "ServerError",
     "Shape",
     "Source",

@@ -12,48 +12,62 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Mask:
-    """Replaces a secret wherever it shows up in a text. Its repr does not show it."""
+    """Replaces secrets wherever they show up in a text. Its repr does not show them."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, *secrets: str) -> None:
+        self._secrets = tuple(sorted(filter(None, secrets), key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
-        return text.replace(self._secret, "***") if self._secret else text
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def __repr__(self) -> str:
         return "Mask(***)"
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """A provider's error body, in whichever of the usual shapes it came."""
+class Complaint(msgspec.Struct, frozen=True):
+    """What a provider says went wrong."""
 
+    status: int
+    """As HTTP would say it, whatever the answer's own status is."""
     code: str | None = None
     text: str = ""
     """One line, control characters gone."""
     request_id: str | None = None
+    retry_after: float | None = None
+    """Seconds, where the body names them."""
+    plan: bool = False
+    """The subscription lacks it."""
 
 
-def problem(body: bytes) -> Problem:
-    """Never raises; an unknown body is an empty problem."""
+def complaint(status: int, body: bytes) -> Complaint:
+    """What an error body says, in whichever of the usual shapes it came. Never raises."""
     try:
         found = msgspec.json.decode(body)
     except msgspec.DecodeError:
-        return Problem()
+        return Complaint(status)
     if not isinstance(found, dict):
-        return Problem()
+        return Complaint(status)
     first: Any = found
     listed = found.get("errors")
     if isinstance(listed, list) and listed and isinstance(listed[0], dict):
         first = listed[0]
-    code = first.get("code") or first.get("errcode")
+    elif isinstance(found.get("error"), dict):
+        first = found["error"]
+    code = first.get("code") or first.get("errcode") or first.get("title")
     error = first.get("error")
-    message = first.get("message") or (error if isinstance(error, str) else None)
+    message = first.get("message") or first.get("description") or (error if isinstance(error, str) else None)
+    if code is None and isinstance(error, str) and error != message:
+        code = error
     words = [str(word) for word in (code, message) if word]
     request_id = found.get("request_id")
-    return Problem(
+    return Complaint(
+        status,
         code=str(code) if code else None,
         text=one_line(", ".join(words)),
         request_id=one_line(str(request_id)) if request_id else None,
+        plan=code == "api_plan_restricted",
     )
 
 

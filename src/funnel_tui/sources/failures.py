@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from funnel_tui.sources import answers
+from funnel_tui.sources.answers import Complaint, Mask, one_line
 from funnel_tui.sources.errors import (
     AuthError,
     ForbiddenError,
@@ -35,32 +35,31 @@ class Again(Exception):
 class Failures:
     """Names failures of one source. Whatever the provider says is masked and kept to one line."""
 
-    def __init__(self, name: str, mask: answers.Mask) -> None:
+    def __init__(self, name: str, mask: Mask) -> None:
         self._name = name
         self._mask = mask
 
-    def of_status(
+    def of(
         self,
+        complaint: Complaint,
         stream: str | None,
-        status: int,
         headers: Mapping[str, str],
-        body: bytes,
         *,
         retry_after: float | None,
         patient: bool,
     ) -> SourceError | Again:
-        """The failure of an answer that is no 2xx. `patient` False: a 429 is reported at once."""
-        problem = answers.problem(body)
-        said = self._mask(problem.text)
+        """The failure that a provider complains of. `patient` False: a 429 is reported at once."""
+        status, said = complaint.status, self._mask(one_line(complaint.text))
+        long = retry_after is not None and retry_after > LONGEST_RETRY_AFTER
 
         def error(kind: type[E], message: str) -> E:
             told = f"{message}: {said}" if said else message
-            return self.error(kind, stream, status, headers, told, request_id=problem.request_id)
+            return self.error(kind, stream, status, headers, told, request_id=complaint.request_id)
 
         if status == 401:
             return error(AuthError, "the token was refused")
-        if status == 403:
-            plan = problem.code == "api_plan_restricted"
+        if status in (402, 403):
+            plan = complaint.plan or status == 402
             forbidden = error(
                 ForbiddenError, "the plan does not include this" if plan else "the token may not read this"
             )
@@ -71,13 +70,12 @@ class Failures:
         if status == 429:
             limited = error(RateLimited, "the rate limit is exceeded")
             limited.retry_after = retry_after
-            if not patient or (retry_after is not None and retry_after > LONGEST_RETRY_AFTER):
-                return limited
-            return Again(limited, after=retry_after)
+            return limited if not patient or long else Again(limited, after=retry_after)
         if status in _AGAIN_STATUSES or status >= 500:
-            return Again(error(ServerError, "the server failed"))
+            failed = error(ServerError, "the server failed")
+            return failed if long else Again(failed, after=retry_after)
         if status < 400:
-            place = self._mask(answers.one_line(headers.get("Location", "nowhere")))
+            place = self._mask(one_line(headers.get("Location", "nowhere")))
             return error(Refused, f"redirected to {place}, which is not followed")
         return error(Refused, "the request was refused")
 
@@ -92,5 +90,5 @@ class Failures:
         request_id: str | None = None,
     ) -> E:
         """An error of `kind` for an answer with these headers."""
-        known = answers.one_line(request_id or headers.get("X-Request-Id") or "")
+        known = one_line(request_id or headers.get("X-Request-Id") or "")
         return kind(self._name, message, stream=stream, status=status, request_id=self._mask(known) or None)

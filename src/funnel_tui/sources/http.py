@@ -16,7 +16,7 @@ import random
 import ssl
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import IO, Any, TypeVar
@@ -29,14 +29,16 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from funnel_tui.sources import answers
 from funnel_tui.sources.errors import BadBody, InsecureURL, Unreachable
 from funnel_tui.sources.failures import Again, Failures
-from funnel_tui.sources.pacing import HeadRoom, Pacer
+from funnel_tui.sources.manners import Budget, Manners
+from funnel_tui.sources.pacing import Allowance, HeadRoom, Pacer
 
 T = TypeVar("T")
+
+_USUAL = Manners()
 
 Transport = httpx.AsyncBaseTransport
 """What tests put in the network's place."""
 
-MAX_IN_FLIGHT = 15
 MAX_ATTEMPTS = 5
 CONNECT_ATTEMPTS = 4
 FIRST_WAIT = 1.0
@@ -58,6 +60,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     patient: bool = True
     """False: a 429 is reported at once, where it means something else than the common quota."""
+    budget: Budget | None = None
+    """A quota that it has beside the common one; a 429 then holds only those with the same."""
 
 
 class HttpClient:
@@ -69,26 +73,29 @@ class HttpClient:
         name: str,
         base_url: str,
         headers: Mapping[str, str],
-        secret: str,
+        secret: str | Sequence[str],
         allow_http: bool = False,
+        manners: Manners = _USUAL,
         transport: Transport | None = None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`headers` carry the credential; `secret` is its bare text, for masking."""
+        """`headers` carry the credential; `secret` is its bare text, in each form that could come back, for masking."""
         self.name = name
         self.base_url = base_url.rstrip("/")
         self.requests = 0
         self._headers = httpx.Headers({"Accept": "application/json", "User-Agent": "funnel-tui", **headers})
-        self._mask = answers.Mask(secret)
+        self._mask = answers.Mask(*([secret] if isinstance(secret, str) else secret))
+        self._manners = manners
         self._failures = Failures(name, self._mask)
         self._transport = transport
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
-        self._pacer = Pacer(now=now, sleep=sleep)
-        self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._pacer = Pacer(now=now, sleep=sleep, limit=manners.limit, window=manners.window)
+        self._allowances: dict[str, Allowance] = {}
+        self._slots = asyncio.Semaphore(manners.in_flight)
         self._client: httpx.AsyncClient | None = None
         self._skew: float | None = None
         self._date: tuple[str, float] = ("", 0.0)
@@ -156,6 +163,8 @@ class HttpClient:
         return base + self._jitter() * max(0.25, 0.25 * base)
 
     async def _once(self, request: Request, decode: Callable[[bytes], T]) -> T:
+        if request.budget is not None:
+            await self._allowance(request.budget).acquire()
         async with self._slots:
             await self._pacer.acquire()
             try:
@@ -163,8 +172,9 @@ class HttpClient:
                 self._observe(response)
             finally:
                 self._pacer.release()
-        if not response.is_success:
-            raise self._failure(request, response)
+        failure = self._failure(request, response)
+        if failure is not None:
+            raise failure
         body = response.content
         problem = answers.body_problem(body)
         if problem is not None:
@@ -187,7 +197,7 @@ class HttpClient:
             try:
                 if not response.is_success:
                     await self._guard(request, response.aread())
-                    raise self._failure(request, response)
+                    raise self._failure(request, response) or AssertionError("no success is a failure")
                 file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (handed to the caller)
                 try:
                     await self._guard(request, _copy(response, file))
@@ -231,7 +241,9 @@ class HttpClient:
             self._client = httpx.AsyncClient(
                 headers=self._headers,
                 timeout=TIMEOUT,
-                limits=httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT),
+                limits=httpx.Limits(
+                    max_connections=self._manners.in_flight, max_keepalive_connections=self._manners.in_flight
+                ),
                 transport=self._transport,
                 trust_env=not self._loopback,
             )
@@ -247,44 +259,59 @@ class HttpClient:
                 self._date = (text, moment) if moment is not None else self._date
             if text == self._date[0]:
                 self._skew = self._date[1] - self._now()
-        self._pacer.observe(
-            answers.whole(response.headers.get("X-RateLimit-Limit")),
-            answers.whole(response.headers.get("X-RateLimit-Remaining")),
-            self._reset_in(response),
-        )
+        quota = self._manners.quota(response.headers)
+        if quota is not None:
+            self._pacer.observe(quota.limit, quota.remaining, self._seconds_to(quota.reset))
 
-    def _reset_in(self, response: httpx.Response) -> float | None:
-        reset = answers.number(response.headers.get("X-RateLimit-Reset"))
+    def _seconds_to(self, reset: float | None) -> float | None:
         if reset is None:
             return None
         # A small number can only be seconds to go; an epoch is compared with the server's own clock, not with ours.
         return reset if reset < 1e6 else reset - (self._now() + (self._skew or 0.0))
 
-    def _failure(self, request: Request, response: httpx.Response) -> Exception:
-        after = self._retry_after(response) if response.status_code == 429 else None
-        failure = self._failures.of_status(
-            request.stream,
-            response.status_code,
-            response.headers,
-            response.content,
-            retry_after=after,
-            patient=request.patient,
+    def _complaint(self, response: httpx.Response) -> answers.Complaint | None:
+        if self._manners.complaint is not None:
+            found = self._manners.complaint(response.status_code, response.headers, response.content)
+            if found is not None:
+                return found
+        return None if response.is_success else answers.complaint(response.status_code, response.content)
+
+    def _failure(self, request: Request, response: httpx.Response) -> Exception | None:
+        """What to raise for an answer. Made here, so that its words are in no frame of a traceback unmasked."""
+        complaint = self._complaint(response)
+        if complaint is None:
+            return None
+        limited = complaint.status == 429
+        after = self._retry_after(response, complaint) if limited or complaint.status == 503 else None
+        failure = self._failures.of(
+            complaint, request.stream, response.headers, retry_after=after, patient=request.patient
         )
-        if isinstance(failure, Again) and after is not None:
-            self._pacer.hold(after)
+        if limited and isinstance(failure, Again) and after is not None:
+            holding = self._pacer if request.budget is None else self._allowance(request.budget)
+            holding.hold(after)
         return failure
+
+    def _allowance(self, budget: Budget) -> Allowance:
+        found = self._allowances.get(budget.name)
+        if found is None:
+            found = Allowance(budget.limit, budget.window, now=self._now, sleep=self._sleep)
+            self._allowances[budget.name] = found
+        return found
 
     def _bad_body(self, request: Request, response: httpx.Response, message: str) -> BadBody:
         return self._failures.error(BadBody, request.stream, response.status_code, response.headers, message)
 
-    def _retry_after(self, response: httpx.Response) -> float | None:
+    def _retry_after(self, response: httpx.Response, complaint: answers.Complaint) -> float | None:
         text = response.headers.get("Retry-After")
         seconds = answers.number(text)
+        if seconds is None or (complaint.retry_after is not None and complaint.retry_after > seconds):
+            seconds = complaint.retry_after
         if seconds is None and text is not None:
             moment = answers.http_date(text)
             seconds = None if moment is None else moment - (self._now() + (self._skew or 0.0))
-        if seconds is None:
-            seconds = self._reset_in(response)
+        if seconds is None and complaint.status == 429:
+            quota = self._manners.quota(response.headers)
+            seconds = self._seconds_to(quota.reset) if quota is not None else None
         return None if seconds is None else max(0.0, seconds)
 
     def _unreachable(self, request: Request, error: httpx.HTTPError) -> Again:

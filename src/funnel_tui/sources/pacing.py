@@ -1,5 +1,6 @@
 """Spends a provider's request quota without running into its limit."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ ASSUMED_WINDOW = 10.0
 RESERVE = 0.05
 """The share of a window left to others: several tools may share one quota."""
 LONGEST_WINDOW = 120.0
+LONGEST_HOLD = 600.0
+"""Seconds; a hold that seems longer comes from a clock that was set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,20 @@ class Pacer:
     off, or runs faster, cannot make anybody wait for ever.
     """
 
-    def __init__(self, *, now: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        limit: int = ASSUMED_LIMIT,
+        window: float = ASSUMED_WINDOW,
+    ) -> None:
+        """`limit` requests in `window` seconds are assumed until the provider says more."""
         self._now = now
         self._sleep = sleep
-        self._limit = ASSUMED_LIMIT
-        self._left = float(ASSUMED_LIMIT)
+        self._window = window
+        self._limit = limit
+        self._left = float(limit)
         self._reset_at = float("-inf")
         self._told = False
         self._held_until = float("-inf")
@@ -97,4 +109,35 @@ class Pacer:
 
     def _roll(self, now: float) -> None:
         self._left = float(self._limit)
-        self._reset_at = now + ASSUMED_WINDOW
+        self._reset_at = now + self._window
+
+
+class Allowance:
+    """A quota of which nothing is told but its size: at most `limit` requests in any span of `window` seconds."""
+
+    def __init__(
+        self, limit: int, window: float, *, now: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._limit = max(1, limit)
+        self._window = window
+        self._now = now
+        self._sleep = sleep
+        self._sent: deque[float] = deque()
+        self._held_until = float("-inf")
+
+    async def acquire(self) -> None:
+        """Return when one more request fits."""
+        while True:
+            now = self._now()
+            while self._sent and (self._sent[0] <= now - self._window or self._sent[0] > now):
+                self._sent.popleft()  # those of a clock that was set back count no more
+            due = self._sent[0] + self._window if len(self._sent) >= self._limit else now
+            due = max(due, self._held_until if self._held_until - now <= LONGEST_HOLD else now)
+            if due <= now:
+                self._sent.append(now)
+                return
+            await self._sleep(due - now)
+
+    def hold(self, seconds: float) -> None:
+        """Nobody sends for `seconds`: the provider said 429."""
+        self._held_until = max(self._held_until, self._now() + seconds)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import field
 
+from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.records import Page
 from funnel_tui.sources.pacing import HeadRoom
 
@@ -19,10 +20,20 @@ class Lane(StrEnum):
 
 
 class Shape(StrEnum):
-    """`window`: what changed between two moments. `snapshot`: all there is, every time."""
+    """`window`: what changed between two moments. `snapshot`: all there is, every time. `feed`: what came after a
+    position that the provider gave (a sequence number, a token), and by windows what came before the first one."""
 
     WINDOW = "window"
     SNAPSHOT = "snapshot"
+    FEED = "feed"
+
+
+class Items(StrEnum):
+    """What a stream reads, and `reread` takes the ids of."""
+
+    CONVERSATIONS = "conversations"
+    THREADS = "threads"
+    """In chat channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,17 @@ class StreamSpec:
     warm_up: int | None = None
     """The first interval, where one sample says nothing and two do; it doubles until it reaches `interval`."""
     overlap: int = 0
-    """`window`: how far behind its bookmark a pass starts."""
+    """How far behind its bookmark a pass starts; for a feed, the window read when its position is forgotten."""
     slice: int | None = None
     """Longest slice of the backfill; None where the past is not read."""
     slice_items: int | None = None
     """A slice with more items is halved, where the provider can count."""
     rescan: bool = False
     """`reread` works, so that updates the provider failed to announce are found."""
+    items: Items = Items.CONVERSATIONS
+    rescan_every: int = 6 * 3_600
+    rescan_touched: int = 2 * 86_400
+    """A rescan takes what is not closed, or had something happen to it this recently; of threads the latter only."""
     essential: bool = False
     """Without it the source has failed; any other stream may be missing."""
 
@@ -70,6 +85,16 @@ class Identity:
     api_version: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of `doctor` about a source. `good` is None for what is worth knowing but no fault."""
+
+    good: bool | None
+    what: str
+    says: str
+    """With the mend, where there is one."""
+
+
 class Source(Protocol):
     """A provider's workspace. All methods raise `SourceError` and may be cancelled at any await."""
 
@@ -79,6 +104,10 @@ class Source(Protocol):
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def abilities(self) -> Abilities:
+        """What its metrics are worth."""
 
     @property
     def since(self) -> int | None:
@@ -103,6 +132,9 @@ class Source(Protocol):
     async def probe(self, stream: str) -> None:
         """One cheap request that raises if the credential may not read `stream`."""
 
+    async def examine(self) -> Sequence[Remark]:
+        """What else a user had better know: scopes, rights, a plan, a slow mode. For `doctor`, after `identify`."""
+
     def server_now(self) -> int:
         """The provider's idea of now, epoch seconds; the local clock until it has answered once."""
 
@@ -113,6 +145,15 @@ class Source(Protocol):
 
         Items whose id and update time are in `known` may be left out. An empty page is a checkpoint: something slow
         goes on at the provider. Raises `StaleCursor` if it no longer knows the cursor.
+        """
+
+    async def position(self, stream: str) -> str:
+        """Where a feed stands now, opaque."""
+
+    def follow(self, stream: str, position: str) -> AsyncIterator[Page]:
+        """Pages of what a feed brought after `position`; the cursor of each is the position after it.
+
+        Raises `StaleCursor` if the provider no longer knows the position.
         """
 
     def reread(self, stream: str, ids: Sequence[str]) -> AsyncIterator[Page]:

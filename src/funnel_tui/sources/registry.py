@@ -5,6 +5,7 @@ A package adds one with an entry point in the group `funnel_tui.sources`, named 
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import entry_points
 
 from funnel_tui.settings import SourceSettings
@@ -23,14 +24,17 @@ class UnknownKind(SourceError):
     mend = "Correct `kind` in the configuration, or install the package that adds it."
 
 
-def _intercom(settings: SourceSettings, token: str) -> Source:
-    # Imported when it is needed: the HTTP client costs a tenth of a second that `status` must not pay.
-    from funnel_tui.sources.intercom.source import IntercomSource
-
-    return IntercomSource(settings, token)
-
-
-_BUILT_IN: dict[str, SourceFactory] = {"intercom": _intercom}
+_BUILT_IN = {
+    "chatwoot": "chatwoot.source:ChatwootSource",
+    "guru": "guru.source:GuruSource",
+    "intercom": "intercom.source:IntercomSource",
+    "matrix": "matrix.source:MatrixSource",
+    "rt": "rt.source:RtSource",
+    "slack": "slack.source:SlackSource",
+    "zendesk": "zendesk.source:ZendeskSource",
+}
+"""Kind -> module and class below this package. Imported when it is needed: the HTTP client costs a tenth of a second
+that `status` must not pay."""
 
 
 def known_kinds() -> tuple[str, ...]:
@@ -40,10 +44,19 @@ def known_kinds() -> tuple[str, ...]:
 
 def open_source(settings: SourceSettings, token: str) -> Source:
     """The source that `settings` describe; nothing is sent yet. Raises `UnknownKind` or `InsecureURL`."""
-    factory = _BUILT_IN.get(settings.kind) or _installed(settings.kind)
+    factory = _built_in(settings.kind) or _installed(settings.kind)
     if factory is None:
         raise UnknownKind(settings.name, f"kind {settings.kind!r} is unknown; there are: {', '.join(known_kinds())}")
     return factory(settings, token)
+
+
+def _built_in(kind: str) -> SourceFactory | None:
+    place = _BUILT_IN.get(kind)
+    if place is None:
+        return None
+    module, _, name = place.partition(":")
+    factory: SourceFactory = getattr(import_module(f"funnel_tui.sources.{module}"), name)
+    return factory
 
 
 def _installed(kind: str) -> SourceFactory | None:

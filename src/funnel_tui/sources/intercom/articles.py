@@ -1,15 +1,16 @@
 """Articles and samples of their cumulative counters, which only the single read carries."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from funnel_tui.model.records import Article, ArticleCounter, Record
+from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import BadBody, NotFound, ServerError
 from funnel_tui.sources.http import path_of
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.client import IntercomClient
-from funnel_tui.sources.intercom.values import ident, label, tally
 from funnel_tui.sources.protocol import Lane, Shape, SourcePage, StreamSpec
+from funnel_tui.sources.text import ident, label, tally
 
 BATCH = 50
 MOST_PAGES = 1_000
@@ -18,11 +19,20 @@ HOUR = 3_600
 SPEC = StreamSpec("articles", lane=Lane.SLOW, shape=Shape.SNAPSHOT, interval=HOUR, warm_up=60)
 
 
-async def probe(client: IntercomClient) -> None:
-    await client.get(SPEC.name, "/articles", wire.decode_articles)
+class Articles(Stream):
+    spec = SPEC
+
+    def __init__(self, client: IntercomClient) -> None:
+        self._client = client
+
+    async def probe(self) -> None:
+        await self._client.get(SPEC.name, "/articles", wire.decode_articles)
+
+    def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
+        return _read(self._client)
 
 
-async def read(client: IntercomClient) -> AsyncIterator[SourcePage]:
+async def _read(client: IntercomClient) -> AsyncIterator[SourcePage]:
     listed = await _list(client)
     for start in range(0, len(listed), BATCH):
         batch = listed[start : start + BATCH]

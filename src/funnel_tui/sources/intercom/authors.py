@@ -4,7 +4,7 @@ import re
 from enum import Enum
 
 from funnel_tui.sources.intercom import wire
-from funnel_tui.sources.intercom.values import ident
+from funnel_tui.sources.text import ident
 
 
 class Who(Enum):

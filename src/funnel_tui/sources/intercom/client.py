@@ -5,6 +5,7 @@ from typing import IO, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from funnel_tui.settings import SourceSettings
+from funnel_tui.sources.base import HttpFactory
 from funnel_tui.sources.errors import AuthError, ForbiddenError
 from funnel_tui.sources.http import HttpClient, Request
 from funnel_tui.sources.intercom import wire
@@ -14,8 +15,6 @@ T = TypeVar("T")
 
 API_VERSION = "2.16"
 """Without the header the app's own setting applies, 1.0 if none: always sent."""
-
-HttpFactory = Callable[..., HttpClient]
 
 _APP_HOSTS = {"EU": "app.eu.intercom.com", "AU": "app.au.intercom.com"}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from funnel_tui.model.records import Event, Kind, Record, Thread
+from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import (
     BadBody,
     ForbiddenError,
@@ -19,8 +20,8 @@ from funnel_tui.sources.errors import (
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.client import IntercomClient, starting_after
 from funnel_tui.sources.intercom.thread import approximate, records
-from funnel_tui.sources.intercom.values import ident, moment, tally
 from funnel_tui.sources.protocol import SourcePage, StreamSpec
+from funnel_tui.sources.text import ident, moment, tally
 
 PER_PAGE = 150
 DAY = 86_400
@@ -64,7 +65,9 @@ class _Read:
         return bool(self.records) and self.trouble is None and self.gone is None
 
 
-class Conversations:
+class Conversations(Stream):
+    spec = SPEC
+
     def __init__(self, client: IntercomClient) -> None:
         self._client = client
         self._parts_refused: SourceError | None = None
@@ -80,12 +83,10 @@ class Conversations:
         now = self._client.now()
         await self._search(now - DAY, now, None, per_page=1)
 
-    async def read(
-        self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int] | None
-    ) -> AsyncIterator[SourcePage]:
+    async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         """Rows may move out of the window while it is paged through, which can shift others past a page's edge: where
         the total shrank on the way, the slice is listed once more, and only what was not seen is read."""
-        seen: dict[str, int] = dict(known or {})
+        seen: dict[str, int] = dict(known)
         sweeping = cursor == _AGAIN
         after = None if sweeping else cursor
         resumed = after is not None

@@ -1,12 +1,13 @@
 """Deleted conversations, newest first: read until the bookmark."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from funnel_tui.model.records import Event, Kind
+from funnel_tui.sources.base import Stream
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.client import IntercomClient
-from funnel_tui.sources.intercom.values import ident, moment
 from funnel_tui.sources.protocol import SourcePage, StreamSpec
+from funnel_tui.sources.text import ident, moment
 
 PER_PAGE = 60
 PATH = "/conversations/deleted"
@@ -15,12 +16,21 @@ SPEC = StreamSpec("deletions", interval=3600, overlap=24 * 3600)
 """The list exists from 2.16 on; before, a deletion shows only as 404 on a rescan."""
 
 
-async def probe(client: IntercomClient) -> None:
-    await client.get(SPEC.name, PATH, wire.decode_deleted, {"per_page": 1})
+class Deletions(Stream):
+    spec = SPEC
+
+    def __init__(self, client: IntercomClient) -> None:
+        self._client = client
+
+    async def probe(self) -> None:
+        await self._client.get(SPEC.name, PATH, wire.decode_deleted, {"per_page": 1})
+
+    def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
+        return _read(self._client, lo, cursor)
 
 
-async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> AsyncIterator[SourcePage]:
-    """`hi` is not needed: what was deleted while paging only shifts the rows back, so that some come twice."""
+async def _read(client: IntercomClient, lo: int, cursor: str | None) -> AsyncIterator[SourcePage]:
+    """No upper bound is needed: what was deleted while paging only shifts the rows back, so that some come twice."""
     page = int(cursor) if cursor is not None and cursor.isdigit() else 1
     while True:
         params: dict[str, str | int] = {"page": page, "per_page": PER_PAGE, "order": "desc"}

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.authors import Who, actor, who
-from funnel_tui.sources.intercom.values import ident, moment, plain
+from funnel_tui.sources.text import ident, moment, plain
 
 _SPEECH = frozenset({"comment", "quick_reply", "message"})
 """Parts that are messages even without a text: a picture is an answer too."""

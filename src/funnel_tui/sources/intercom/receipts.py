@@ -9,16 +9,17 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import count
 from typing import IO
 
 from funnel_tui.model.records import Outbound
+from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import BadBody, NotFound, RateLimited, ServerError, StaleCursor
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.client import IntercomClient
-from funnel_tui.sources.intercom.values import ident, label, moment
 from funnel_tui.sources.protocol import Lane, SourcePage, StreamSpec
+from funnel_tui.sources.text import ident, label, moment
 
 DAY = 86_400
 BATCH = 1_000
@@ -37,15 +38,24 @@ _JOB = "job:"
 _ABSENT = frozenset({"", "-1"})
 
 
-async def probe(client: IntercomClient) -> None:
-    """Looks at a job that does not exist: 404 means that one may look."""
-    try:
-        await client.get(SPEC.name, "/export/content/data/none", wire.decode_job)
-    except NotFound:
-        return
+class Receipts(Stream):
+    spec = SPEC
+
+    def __init__(self, client: IntercomClient) -> None:
+        self._client = client
+
+    async def probe(self) -> None:
+        """Looks at a job that does not exist: 404 means that one may look."""
+        try:
+            await self._client.get(SPEC.name, "/export/content/data/none", wire.decode_job)
+        except NotFound:
+            return
+
+    def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
+        return _read(self._client, lo, hi, cursor)
 
 
-async def read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> AsyncIterator[SourcePage]:
+async def _read(client: IntercomClient, lo: int, hi: int, cursor: str | None) -> AsyncIterator[SourcePage]:
     """Messages sent in `[lo, hi]`. An export tells only what happened inside its range: one of the past asks for more,
     and leaves out what was sent in that, which the later export knew better."""
     job = _job_of(cursor)

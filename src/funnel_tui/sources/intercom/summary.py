@@ -7,7 +7,7 @@ message; `first_admin_reply_at` is the first visible human part.
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.parts import RESOLVED
-from funnel_tui.sources.intercom.values import ident, moment, tally
+from funnel_tui.sources.text import ident, moment, tally
 
 _SAME = 2
 """Seconds by which a part and the summary of it may differ."""

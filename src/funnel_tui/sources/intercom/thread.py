@@ -7,7 +7,7 @@ from funnel_tui.model.records import Conversation, Event, Kind, Record, Thread
 from funnel_tui.sources.intercom import summary, wire
 from funnel_tui.sources.intercom.authors import Who, actor, who
 from funnel_tui.sources.intercom.parts import HANDED_OFF, Said, walk
-from funnel_tui.sources.intercom.values import Number, ident, label, moment, plain, tally
+from funnel_tui.sources.text import Number, ident, label, moment, plain, tally
 
 PARTS_CAP = 500
 """Intercom gives the newest 500 parts of a conversation and no way to the others."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from funnel_tui.sources.intercom.values import Id, Number, Time
+from funnel_tui.sources.text import Id, Number, Time
 
 
 class Author(Struct, frozen=True):

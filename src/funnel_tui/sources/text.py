@@ -1,4 +1,4 @@
-"""Intercom's loose scalars made strict: ids as number or text, times as integer, float or text, HTML or plain text."""
+"""Providers' loose scalars made strict: ids as number or text, times as integer, float or text, HTML or plain text."""
 
 import html
 import re
@@ -14,7 +14,7 @@ LONGEST_TEXT = 20_000
 _MILLISECONDS = 100_000_000_000
 """Epoch seconds reach this in the year 5138: a larger number is in milliseconds."""
 
-# Only the tags that Intercom's editor and e-mail produce, so that a customer's "a < b" or "<name>" stays as typed.
+# Only the tags that editors and e-mail produce, so that a customer's "a < b" or "<name>" stays as typed.
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|table|blockquote|h[1-6]|pre|hr))\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style|head|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from funnel_tui.sources.intercom.values import amount, ident, label, moment, plain, tally
+from funnel_tui.sources.text import amount, ident, label, moment, plain, tally
 
 
 @pytest.mark.parametrize(
