@@ -158,3 +158,16 @@ def test_a_thread_without_events_empties_the_conversation(tmp_path: Path) -> Non
     assert store.write("acme", [empty]) == 0
     assert Reader.open(path).events(1, 2 * T) == []
     assert sqlite3.connect(path).execute("SELECT first_at, last_at FROM conversation").fetchall() == [(None, None)]
+
+
+def test_ratings_that_were_read_apart_outlive_their_conversation_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    store = Store.open(path)
+    asked = Event(conversation="c1", at=T, kind=Kind.CUSTOMER_MESSAGE)
+    inside = Event(conversation="c1", at=T + 5, kind=Kind.RATED, score=1.0, scale=(0.0, 1.0))
+    apart = Event(conversation="c1", at=T + 9, kind=Kind.RATED, score=0.0, scale=(0.0, 1.0), source_id="rating-7")
+    store.write("acme", [Thread(conversation=Conversation(id="c1"), events=(asked, inside)), apart])
+    again = Thread(conversation=Conversation(id="c1"), events=(asked,))
+    assert store.write("acme", [again]) == 1
+    assert store.write("acme", [again]) == 0
+    assert [event.source_id for event in Reader.open(path).events(1, 2 * T)] == [None, "rating-7"]

@@ -29,12 +29,18 @@ from funnel_tui.store.people import Ties, person_behind, person_key, viewer_key
 from funnel_tui.store.words import Words
 
 _OUTLIVES_A_REREAD = frozenset({Kind.DELETED, Kind.RESTORED, Kind.SPAM, Kind.MERGED_INTO})
+_RATINGS = frozenset({Kind.RATED, Kind.RATING_REQUESTED})
 
 _TOLD = "channel, came_team, subject, own_tags, person, session, site, url, origin"
 """What a record says of its conversation, as it is stored."""
 _MARKS = ", ".join("?" * len(_TOLD.split(", ")))
 _NOTHING = (None,) * len(_TOLD.split(", "))
 _PERSON, _SESSION = 4, 5
+
+
+def _outlives_a_reread(event: Event) -> bool:
+    """A rating with an id of its own was read apart from its conversation, whose parts do not tell of it."""
+    return event.kind in _OUTLIVES_A_REREAD or (event.kind in _RATINGS and event.source_id is not None)
 
 
 class Batch:
@@ -148,7 +154,7 @@ class Batch:
         older = [
             event
             for event in known
-            if event not in fresh and (event.kind in _OUTLIVES_A_REREAD or not (record.complete or event.at >= oldest))
+            if event not in fresh and (_outlives_a_reread(event) or not (record.complete or event.at >= oldest))
         ]
         gone = len(known) - len(fresh.intersection(known)) - len(older)
         new = len(fresh.difference(known))
