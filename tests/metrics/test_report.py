@@ -20,6 +20,7 @@ from funnel_tui.metrics.drill import BEHIND
 from funnel_tui.model.records import Agent, ArticleCounter, ArticleView, Conversation, Event, Kind, Outbound, Record
 from funnel_tui.model.values import Freshness, Quality, Report, Verdict
 from funnel_tui.settings import OfficeHours, Settings
+from funnel_tui.sources.intercom.abilities import ABILITIES
 from funnel_tui.store import Reader, Store
 from tests.metrics.program import load
 from tests.reference.worlds import hostile
@@ -178,7 +179,7 @@ def test_a_comparison_waits_until_its_window_has_been_read(tmp_path: Path) -> No
 
 def test_counters_make_articles_approximate_and_viewers_unavailable(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
-    store.register("acme", "intercom")
+    store.register("acme", "intercom", ABILITIES)
     settings = Settings(zone=ZoneInfo("UTC"))
     store.write("acme", [ArticleCounter(article="a", at=T, views=100, conversations=10)])
     one = build_report(Reader.open(tmp_path / "c.db"), settings, ReportRequest(period="month"), T + 60)
@@ -195,7 +196,7 @@ def test_counters_make_articles_approximate_and_viewers_unavailable(tmp_path: Pa
 
 def test_a_refused_stream_takes_its_metrics_with_it(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
-    store.register("acme", "intercom")
+    store.register("acme", "intercom", ABILITIES)
     store.write("acme", [Outbound(id="r", delivered_at=T)])
     store.set_stream_status("acme", "outbound", "refused", "acme: the plan has no export")
     found = build_report(Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), ReportRequest(), T + 60)
@@ -206,7 +207,7 @@ def test_a_refused_stream_takes_its_metrics_with_it(tmp_path: Path) -> None:
 
 def test_where_only_one_of_two_sources_can_tell_it_says_so(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
-    store.register("acme", "intercom")
+    store.register("acme", "intercom", ABILITIES)
     store.register("import", "import")
     found = build_report(Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC")), ReportRequest(), T)
     viewers = found["selfserve.article_viewers"]
@@ -216,7 +217,7 @@ def test_where_only_one_of_two_sources_can_tell_it_says_so(tmp_path: Path) -> No
 
 def test_counters_and_single_views_add_up_and_a_source_can_be_told_apart(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
-    store.register("acme", "intercom")
+    store.register("acme", "intercom", ABILITIES)
     for at, views in ((T, 100), (T + 600, 140)):
         store.write("acme", [ArticleCounter(article="a", at=at, views=views, conversations=10)])
     store.write(
@@ -277,7 +278,7 @@ def test_old_figures_are_called_stale(tmp_path: Path) -> None:
 
 def test_who_was_on_duty_earlier_is_told_by_who_is_now(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "c.db")
-    store.register("acme", "intercom")
+    store.register("acme", "intercom", ABILITIES)
     store.write("acme", [Agent(id="g", away=False), Event(conversation="c", at=T, kind=Kind.CUSTOMER_MESSAGE)])
     reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
     now, earlier = (build_report(reader, settings, ReportRequest(at=at), T)["queue.on_duty"] for at in (T, T - 86_400))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from funnel_tui.model.records import Page, Thread
+from funnel_tui.sources.intercom.conversations import SPEC
 from funnel_tui.store import Store
 from funnel_tui.sync import plan, sync_once
 from funnel_tui.sync.engine import SourceSync
@@ -275,7 +276,7 @@ async def test_deletions_arrive_by_their_list_and_by_404(world: World) -> None:
     world.fake.deleted = [{"id": "c1", "deleted_at": world.fake.time.clock() - 60}]
     await world.sync()
     assert world.ids() == {f"c{number}" for number in range(10)} - {"c1"}
-    world.later(plan.RESCAN_EVERY)
+    world.later(SPEC.rescan_every)
     await world.sync()
     assert world.ids() == {f"c{number}" for number in range(10)} - {"c1", "c2"}
 
@@ -283,7 +284,7 @@ async def test_deletions_arrive_by_their_list_and_by_404(world: World) -> None:
 async def test_a_rescan_finds_updates_that_were_never_announced(world: World) -> None:
     world.spread(10)
     await world.sync()
-    world.later(plan.RESCAN_EVERY + 60)
+    world.later(SPEC.rescan_every + 60)
     silent = world.fake.conversations["c5"]
     silent["conversation_parts"]["conversation_parts"].append(part(1, "close", NOW + 5, "admin"))
     silent["conversation_parts"]["total_count"] = 1

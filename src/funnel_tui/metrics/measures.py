@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 
 from funnel_tui.metrics import funnel
 from funnel_tui.metrics.counters import Growth, growth
+from funnel_tui.metrics.internal import MEMORY, Asked, asked
 from funnel_tui.metrics.statistics import Sample, Spread, spread
 from funnel_tui.settings import Settings
 from funnel_tui.store.filters import ARTICLE, supported
@@ -138,6 +139,15 @@ class Measures:
         undecided = [views for last, wrote, views in rows if not wrote and last > young]
         wrote = sum(1 for _, wrote, _ in rows if wrote)
         return Readers(len(rows), wrote, len(undecided), sum(views for _, _, views in rows), sum(undecided))
+
+    def asked(self) -> Asked:
+        """What was asked and answered in chat channels."""
+
+        def read() -> Asked:
+            scope = self.scope
+            return asked(self.reader.questions(scope, scope.start - MEMORY), scope.start, scope.until)
+
+        return self._once("asked", read)
 
     def office(self) -> Spread | None:
         """Of the first responses in office seconds; None without a schedule."""

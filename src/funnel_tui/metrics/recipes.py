@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from funnel_tui.metrics import funnel
+from funnel_tui.metrics.internal import Asked
 from funnel_tui.metrics.measures import Measured, Measures
-from funnel_tui.metrics.statistics import Sample, Spread, mean_error, wilson
+from funnel_tui.metrics.statistics import Sample, Spread, mean_error, spread, wilson
 from funnel_tui.store.filters import supported
+from funnel_tui.store.pooled import Pooled
 from funnel_tui.store.populations import POPULATIONS
 
 HOUR = 3600
@@ -209,8 +211,25 @@ def _unavailable(reason: str) -> Recipe:
     return Recipe(lambda m: Measured(None, missing=reason))
 
 
+def _internal(pick: Callable[[Asked], int]) -> Recipe:
+    def compute(m: Measures) -> Measured:
+        if not m.reader.has_chats():
+            return Measured(None, missing=_NO_CHAT)
+        value = float(pick(m.asked()))
+        return Measured(value, sample=Sample(value, count=True))
+
+    return Recipe(compute, (), ("chat_thread",))
+
+
+def _first_reply(m: Measures) -> Measured:
+    if not m.reader.has_chats():
+        return Measured(None, missing=_NO_CHAT)
+    return _middle(spread(Pooled([m.asked().first_replies])))
+
+
 _NO_HOURS = "No office hours are configured; add [office_hours] to the config."
 _NO_CHAT = "No chat channel is watched: internal questions need a chat source."
+_NO_COST = "The time that an interruption costs is not taken into account yet."
 _NO_SAVINGS = "Savings are not computed yet: they need a cost per contact and the share who would have written."
 
 RECIPES: Mapping[str, Recipe] = {
@@ -273,8 +292,12 @@ RECIPES: Mapping[str, Recipe] = {
     "queue.arrivals_1h": _last_hour("arrived"),
     "queue.closes_1h": _last_hour("resolved"),
     "queue.on_duty": Recipe(_on_duty, (), ("teammate",)),
-    **{f"internal.{name}": _unavailable(_NO_CHAT) for name in (
-        "questions", "unanswered", "first_reply.median", "repeated", "interruptions", "interruption_hours")},
+    "internal.questions": _internal(lambda asked: len(asked.questions)),
+    "internal.unanswered": _internal(lambda asked: len(asked.unanswered)),
+    "internal.first_reply.median": Recipe(_first_reply, (), ("chat_thread",)),
+    "internal.repeated": _internal(lambda asked: len(asked.repeated)),
+    "internal.interruptions": _internal(lambda asked: len(asked.interrupted)),
+    "internal.interruption_hours": _unavailable(_NO_COST),
     **{f"savings.{name}_{end}": _unavailable(_NO_SAVINGS)
        for name in ("contacts_avoided", "hours", "cost") for end in ("low", "high")},
 }  # fmt: skip

@@ -15,6 +15,8 @@ from funnel_tui.model.records import (
     Article,
     ArticleCounter,
     ArticleView,
+    ChatGone,
+    ChatThread,
     Conversation,
     Event,
     Kind,
@@ -24,6 +26,7 @@ from funnel_tui.model.records import (
     Thread,
 )
 from funnel_tui.store import codec, facts, trails
+from funnel_tui.store.chats import Chats
 from funnel_tui.store.ledger import Ledger
 from funnel_tui.store.people import Ties, person_behind, person_key, viewer_key
 from funnel_tui.store.words import Words
@@ -74,6 +77,7 @@ class Batch:
         self._ledger = ledger
         self._late = ledger.begin(now)
         self._messages: set[int] = set()
+        self._chats = Chats(connection, wid, now)
         self.changed = 0
         """Rows of the sources' records that were added, replaced or removed."""
 
@@ -399,6 +403,14 @@ class Batch:
     @_put.register
     def _team(self, record: Team) -> None:
         self._upsert("team", ("wid", "id"), {"wid": self._wid, "id": record.id, "name": record.name})
+
+    @_put.register
+    def _chat_thread(self, record: ChatThread) -> None:
+        self.changed += self._chats.thread(record)
+
+    @_put.register
+    def _chat_gone(self, record: ChatGone) -> None:
+        self.changed += self._chats.gone(record)
 
     def _is_agent(self, id: str) -> bool:
         found = self._connection.execute("SELECT 1 FROM agent WHERE wid = ? AND id = ?", (self._wid, id)).fetchone()

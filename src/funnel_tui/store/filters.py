@@ -29,6 +29,8 @@ def supported(table: str) -> frozenset[str]:
     """The keys that the rows of a population's table have."""
     if table == "outbound":
         return frozenset({"channel", "source", CAMPAIGN})
+    if table == "chat_thread":
+        return frozenset({"channel", "source"})
     if table == "teammate":
         return frozenset({"source", "team", "agent"})
     if table == "article_view":

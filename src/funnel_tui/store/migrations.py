@@ -18,7 +18,7 @@ from funnel_tui.store.errors import CacheError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 2
+VERSION = 3
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -50,9 +50,14 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         if version == 1:
             older.carry_version_1(db.conn, _statements("schema.sql"))
 
+    @steps()
+    def v3_chats_and_abilities(db: "Database") -> None:
+        if version == 2:
+            older.carry_version_2(db.conn, _statements("schema.sql"))
+
     steps.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")
-    if version:
+    if version == 1:
         with suppress(sqlite3.OperationalError):  # no room for it, or another reads: the next pages fill the gaps
             connection.execute("VACUUM")
 

@@ -1,6 +1,7 @@
 """What caches of older versions held, and how it is carried over."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
@@ -23,6 +24,8 @@ _KEPT = (
 )  # fmt: skip
 """Tables of version 1 whose columns are still there."""
 _GONE = ("conversation", "event", "episode", "close", "resolution", "asked", "wait", "waiting", "tag")
+_CHAT = re.compile(r"^CREATE (?:TABLE|INDEX) chat_", re.MULTILINE)
+"""What version 3 brought."""
 _AT_ONCE = 1000
 """Conversations whose facts are derived together."""
 
@@ -57,6 +60,14 @@ def carry_version_1(connection: sqlite3.Connection, schema: Iterable[str]) -> No
     for table in (*_KEPT, *_GONE):
         connection.execute(f"DROP TABLE v1_{table}")
     _derive(connection)
+
+
+def carry_version_2(connection: sqlite3.Connection, schema: Iterable[str]) -> None:
+    """Version 2 to 3: room for chat threads and for what each source can tell."""
+    connection.execute("ALTER TABLE workspace ADD COLUMN abilities TEXT")
+    for statement in schema:
+        if _CHAT.search(statement):
+            connection.execute(statement)
 
 
 def _talks(connection: sqlite3.Connection) -> Iterator[tuple[object, ...]]:

@@ -2,16 +2,18 @@
 
 import msgspec
 
+from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.values import Freshness
 from funnel_tui.store.counting import Counting
 from funnel_tui.store.lists import Lists
+from funnel_tui.store.questions import Questions
 from funnel_tui.store.scope import Scope
 from funnel_tui.store.viewers import Viewers
 
 _TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
-class Reader(Counting, Viewers, Lists):
+class Reader(Counting, Viewers, Lists, Questions):
     """Rows and counts for named populations, never a formula. Cheap to open; used from one thread at a time.
 
     Raises CacheError.
@@ -32,6 +34,11 @@ class Reader(Counting, Viewers, Lists):
     def kinds(self) -> dict[str, str]:
         """Workspace name to kind of source, those without any data included."""
         return dict(self._all("SELECT name, kind FROM workspace ORDER BY name"))
+
+    def abilities(self) -> dict[str, Abilities]:
+        """What the source behind each workspace can tell; nothing of a workspace that can hold anything."""
+        rows = self._all("SELECT name, abilities FROM workspace WHERE abilities IS NOT NULL")
+        return {name: msgspec.json.decode(body, type=Abilities) for name, body in rows}
 
     def stream_status(self) -> dict[tuple[str, str], tuple[str, str | None]]:
         """(workspace, stream) to (status, reason)."""

@@ -1,11 +1,12 @@
--- The cache, version 2. All times are UTC epoch seconds. A column named like a record's field holds just that.
+-- The cache, version 3. All times are UTC epoch seconds. A column named like a record's field holds just that.
 -- What is read of conversations are the views `conversation`, `episode`, `close`, `wait`, `waiting` and `tag`; behind them lie
 -- tables that hold the same in less room, which only the writer needs to know.
 
 CREATE TABLE workspace (
     wid  INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL
+    kind TEXT NOT NULL,
+    abilities TEXT             -- JSON: what its metrics are worth; NULL tells everything
 );
 
 CREATE TABLE word (            -- what many rows say, once
@@ -155,6 +156,31 @@ CREATE TABLE session_person (
     person  TEXT    NOT NULL,
     PRIMARY KEY (wid, session)
 ) WITHOUT ROWID;
+
+CREATE TABLE chat_thread (     -- in a chat channel of the team
+    tid     INTEGER PRIMARY KEY,
+    wid     INTEGER NOT NULL,
+    id      TEXT    NOT NULL,  -- that of its first message
+    channel TEXT    NOT NULL,
+    url     TEXT,
+    UNIQUE (wid, id)
+);
+
+CREATE TABLE chat_message (
+    wid     INTEGER NOT NULL,
+    id      TEXT    NOT NULL,
+    tid     INTEGER,           -- NULL: known only to be gone
+    at      INTEGER,
+    person  TEXT,
+    bot     INTEGER,
+    asks    INTEGER,           -- begins its thread, by a person, and asks something
+    text    TEXT,
+    gone_at INTEGER,           -- when its deletion was seen
+    PRIMARY KEY (wid, id)
+) WITHOUT ROWID;
+CREATE INDEX chat_message_thread ON chat_message (tid, at);
+CREATE INDEX chat_message_at ON chat_message (at DESC, tid);
+CREATE INDEX chat_message_asks ON chat_message (at DESC) WHERE asks = 1;
 
 -- ---- facts, derived from the events of one conversation and replaced together
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from funnel_tui.model import derive
+from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.model.records import Record
 from funnel_tui.model.values import Freshness
@@ -139,15 +140,27 @@ class Store:
             ).fetchall()
         return [id for (id,) in rows]
 
+    def live_threads(self, workspace: str, touched_since: int) -> list[str]:
+        """Ids of the chat threads that had a message at or after `touched_since` and are not gone."""
+        with explained(self.path):
+            rows = self._connection.execute(
+                "SELECT t.id FROM chat_thread t JOIN workspace w USING (wid) WHERE w.name = ?1 AND t.tid IN"
+                " (SELECT tid FROM chat_message WHERE at >= ?2 AND gone_at IS NULL) ORDER BY t.id",
+                (workspace, touched_since),
+            ).fetchall()
+        return [id for (id,) in rows]
+
     # --- sources and streams
 
-    def register(self, workspace: str, kind: str) -> None:
-        """Make the workspace known with its kind of source, which decides what its metrics are worth."""
+    def register(self, workspace: str, kind: str, abilities: Abilities | None = None) -> None:
+        """Make the workspace known with its kind of source and with what that can tell; None tells everything."""
+        body = None if abilities is None else msgspec.json.encode(abilities, order="sorted").decode()
         with self._transaction():
             self._connection.execute(
-                "INSERT INTO workspace (name, kind) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind"
-                " WHERE kind <> excluded.kind",
-                (workspace, kind),
+                "INSERT INTO workspace (name, kind, abilities) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+                " SET kind = excluded.kind, abilities = excluded.abilities"
+                " WHERE (kind, abilities) IS NOT (excluded.kind, excluded.abilities)",
+                (workspace, kind, body),
             )
 
     def state(self, workspace: str, stream: str) -> str | None:

@@ -10,22 +10,24 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from funnel_tui.model.clock import Clock
-from funnel_tui.model.records import Page, Thread
+from funnel_tui.model.records import Page
 from funnel_tui.sources import (
     AuthError,
     ForbiddenError,
+    Items,
     NotFound,
     Refused,
     Shape,
     Source,
     SourceError,
     SourcePage,
+    StaleCursor,
     StreamSpec,
 )
 from funnel_tui.sync import plan
 from funnel_tui.sync.cache import Cache
 from funnel_tui.sync.health import Health
-from funnel_tui.sync.passes import Expired, Gate, Passes, never
+from funnel_tui.sync.passes import Expired, Gate, Passes, items, never
 from funnel_tui.sync.state import Backfill, Live, Rescan, Window, decode, encode
 
 _NOT_FOR_US = (AuthError, ForbiddenError, NotFound, Refused)
@@ -68,7 +70,7 @@ class SourceSync:
         self._backfill: dict[str, Backfill] = {}
         self._rests_until: dict[str, int] = {}
         self._offset = 0
-        cache.register(source.name, source.kind)
+        cache.register(source.name, source.kind, source.abilities)
         for spec in source.streams():
             self._load(spec)
         self._sum_up()
@@ -104,7 +106,7 @@ class SourceSync:
         if last is None:
             self._save_rescan(spec)
             return False
-        return not 0 <= self._wall() - last.at < plan.RESCAN_EVERY
+        return not 0 <= self._wall() - last.at < spec.rescan_every
 
     async def attempt(self, spec: StreamSpec, work: Coroutine[Any, Any, bool | None]) -> bool:
         """Do `work` of one stream and judge its failure: True if it came to its end. Raises `Failed`."""
@@ -135,18 +137,46 @@ class SourceSync:
         live = self._live[spec.name]
         if live.window is not None and not await self._live_pass(spec, live.window, expired):
             return False
-        now = self._now()
         if live.bookmark is None:
-            # The first time there is nothing to catch up with: the past belongs to the backfill.
-            live.bookmark = now
-            self._mark_read(live)
-            self._save_live(spec)
-            if spec.slice is not None:
-                self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now, start=now)
-            else:
-                self._passes.set_status(spec.name, "ok")
+            await self._begin(spec, live)
             return True
-        return await self._live_pass(spec, plan.live_window(live.bookmark, spec.overlap, now), expired)
+        if spec.shape is Shape.FEED and live.position is not None:
+            try:
+                return await self._follow(spec, live, live.position)
+            except StaleCursor:
+                live.position = None
+        if spec.shape is Shape.FEED:
+            # The new position comes before the window that fills the gap up to it, so that nothing falls between.
+            live.position = await self.source.position(spec.name)
+        return await self._live_pass(spec, plan.live_window(live.bookmark, spec.overlap, self._now()), expired)
+
+    async def _begin(self, spec: StreamSpec, live: Live) -> None:
+        """The first time there is nothing to catch up with: the past belongs to the backfill."""
+        if spec.shape is Shape.FEED:
+            live.position = await self.source.position(spec.name)
+            self._set_clock()
+        now = self._now()
+        live.bookmark = now
+        self._mark_read(live)
+        self._save_live(spec)
+        if spec.slice is not None:
+            self._backfill[spec.name] = Backfill(floor=min(self._floor(now), now), upper=now, start=now)
+        else:
+            self._passes.set_status(spec.name, "ok")
+
+    async def _follow(self, spec: StreamSpec, live: Live, position: str) -> bool:
+        now = self._now()
+
+        def after(page: Page | None) -> str:
+            if page is None:
+                live.bookmark = now
+                self._mark_read(live)
+            else:
+                live.position = page.cursor or live.position
+            return encode(live)
+
+        await self._passes.follow(spec, position, after)
+        return True
 
     async def _live_pass(self, spec: StreamSpec, window: Window, expired: Expired) -> bool:
         live = self._live[spec.name]
@@ -193,7 +223,7 @@ class SourceSync:
                 break
 
             def after(page: Page, rest: Window | None, lo: int = window.lo) -> str:
-                past.read += sum(isinstance(record, Thread) for record in page.records)
+                past.read += items(page)
                 self._keep_versions(spec, page)
                 past.window = rest
                 if rest is None:
@@ -242,17 +272,17 @@ class SourceSync:
 
     async def rescan(self, spec: StreamSpec) -> bool:
         """Read again what is not closed or was touched lately: updates do get lost."""
-        ids = self._cache.open_conversations(self.source.name, self._now() - plan.TOUCHED)
-        await self._reread(spec, ids)
+        await self._reread(spec, self._rescanned(spec, self._now() - spec.rescan_touched))
         self._save_rescan(spec)
         return True
 
     async def again(self, spec: StreamSpec, *, expired: Expired = never) -> bool:
         """Read everything since `since` once more and look for what has vanished."""
         now = self._now()
-        before = self._cache.open_conversations(self.source.name, 0) if spec.rescan else []
+        before = self._rescanned(spec, 0) if spec.rescan else []
         reach, bookmark = _whole_from(self._backfill[spec.name]), self._live[spec.name].bookmark
-        self._live[spec.name] = Live(bookmark=now, first_at=self._wall())
+        position = await self.source.position(spec.name) if spec.shape is Shape.FEED else None
+        self._live[spec.name] = Live(bookmark=now, first_at=self._wall(), position=position)
         self._save_live(spec)
         self._cache.delete_state(self.source.name, _backfill_key(spec))
         self._backfill[spec.name] = Backfill(
@@ -266,6 +296,12 @@ class SourceSync:
         self._mark_read(self._live[spec.name])
         self._save_live(spec)
         return True
+
+    def _rescanned(self, spec: StreamSpec, since: int) -> list[str]:
+        """The ids of what may have changed unsaid: not closed, or touched at or after `since`."""
+        if spec.items is Items.THREADS:
+            return self._cache.live_threads(self.source.name, since)
+        return self._cache.open_conversations(self.source.name, since)
 
     async def _reread(self, spec: StreamSpec, ids: list[str]) -> None:
         if ids:
@@ -359,8 +395,11 @@ def _whole_from(past: Backfill) -> int | None:
 
 
 def _share(past: Backfill) -> float:
-    """How much of the past has been read: by items where the provider counts them."""
-    return min(1.0, past.read / past.total) if past.total else 0.0
+    """How much of the past has been read: by items where the provider counts them, else by the time they span."""
+    if past.total:
+        return min(1.0, past.read / past.total)
+    span = (past.start or past.upper) - past.floor
+    return ((past.start or past.upper) - past.upper) / span if span > 0 else 0.0
 
 
 def _backfill_key(spec: StreamSpec) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from funnel_tui.model.records import Conversation, Event, Kind, Page, Record, Thread
+from funnel_tui.model.records import ChatThread, Conversation, Event, Kind, Page, Record, Thread
 from funnel_tui.sources import Source, SourcePage, StaleCursor, StreamSpec
 from funnel_tui.sync import plan
 from funnel_tui.sync.cache import Cache
@@ -57,6 +57,22 @@ class Passes:
             except StaleCursor:
                 window = Window(window.lo, window.hi)
         return await self._pages(spec, key, window, after, known, expired)
+
+    async def follow(self, spec: StreamSpec, position: str, after: Callable[[Page | None], str]) -> None:
+        """Read a feed from `position` to its end. `after` gives the state to save with a page, and None at the end."""
+        guard = plan.PageGuard()
+        async with _closing(self._source.follow(spec.name, position)) as pages:
+            async for page in pages:
+                await self._hold()
+                objection = guard.objection(page)
+                self._judge_beside(spec, page)
+                changed = self._cache.write(self._source.name, page.records, stream=spec.name, state=after(page))
+                self._count(spec, page, changed)
+                if objection is not None:
+                    self._health.warnings[f"{spec.name}: {objection}"] = None
+                    break
+        self._cache.write(self._source.name, (), stream=spec.name, state=after(None))
+        self._finish(spec)
 
     async def reread(self, spec: StreamSpec, ids: list[str]) -> None:
         async with _closing(self._source.reread(spec.name, ids)) as pages:
@@ -144,7 +160,7 @@ class Passes:
 
     def _count(self, spec: StreamSpec, page: Page, changed: int) -> None:
         self.rows_changed += changed
-        self.conversations += sum(isinstance(record, Thread) for record in page.records)
+        self.conversations += items(page)
         if spec.name in self._met:
             self._met[spec.name].update(filter(None, map(_conversation_of, page.records)))
         if isinstance(page, SourcePage):
@@ -154,6 +170,11 @@ class Passes:
         self._told()
 
 
+def items(page: Page) -> int:
+    """Conversations and chat threads on a page."""
+    return sum(isinstance(record, Thread | Conversation | ChatThread) for record in page.records)
+
+
 def _beside_key(spec: StreamSpec) -> str:
     return f"{spec.name}.beside"
 
@@ -161,7 +182,7 @@ def _beside_key(spec: StreamSpec) -> str:
 def _conversation_of(record: Record) -> str | None:
     if isinstance(record, Thread):
         return record.conversation.id
-    if isinstance(record, Conversation):
+    if isinstance(record, Conversation | ChatThread):
         return record.id
     return record.conversation if isinstance(record, Event) and record.kind is Kind.DELETED else None
 

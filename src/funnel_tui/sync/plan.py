@@ -6,9 +6,6 @@ from funnel_tui.sync.state import Live, Window
 
 DAY = 86_400
 YEAR = 365 * DAY
-RESCAN_EVERY = 6 * 3_600
-TOUCHED = 2 * DAY
-"""A rescan takes what is not closed, or was touched this recently."""
 SHORTEST_SLICE = 3_600
 MOST_PAGES = 5_000
 SPARE_PAGES = 50

@@ -17,6 +17,8 @@ class Window(Struct):
 class Live(Struct, omit_defaults=True):
     """A stream's forward reading. `*_at` are local moments, `bookmark` and `seen` the server's."""
 
+    position: str | None = None
+    """Of a feed: where its next page starts, in the provider's words."""
     bookmark: int | None = None
     """Everything up to here has been read. Never the newest update time seen: the start of the last whole pass."""
     window: Window | None = None
