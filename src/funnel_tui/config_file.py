@@ -5,17 +5,32 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnel_tui import paths
 from funnel_tui.config_table import Refused, Table, guess
 from funnel_tui.errors import ConfigError
-from funnel_tui.settings import AlertRule, NotifySink, OfficeHours, Savings, Settings, SourceSettings, Target
+from funnel_tui.settings import (
+    SOURCE_KINDS,
+    AlertRule,
+    NotifySink,
+    OfficeHours,
+    Savings,
+    Settings,
+    SourceSettings,
+    Target,
+)
 from funnel_tui.toml_lines import KeyPath, key_lines, line_of
 
-KINDS = ("intercom", "zendesk", "chatwoot", "slack", "matrix", "rt")
-DEFAULT_URLS = {"intercom": "https://api.intercom.io", "slack": "https://slack.com/api"}
+KINDS = ("intercom", "zendesk", "chatwoot", "slack", "matrix", "rt", "guru")
+"""Those that come with the program; installed packages may add others."""
+DEFAULT_URLS = {
+    "intercom": "https://api.intercom.io",
+    "slack": "https://slack.com/api",
+    "guru": "https://api.getguru.com/api/v1",
+}
 KIND_KEYS: dict[str, tuple[str, ...]] = {
     "intercom": ("api_version",),
     "zendesk": ("email",),
@@ -23,6 +38,7 @@ KIND_KEYS: dict[str, tuple[str, ...]] = {
     "slack": ("channels",),
     "matrix": ("channels",),
     "rt": ("queues", "user"),
+    "guru": ("user",),
 }
 CREDENTIALS = ("token_env", "token_command", "keyring", "token")
 BUILT_IN_SINKS = ("bell", "toast", "desktop")
@@ -88,7 +104,8 @@ def _zone_names() -> list[str]:
 
 def _settings(root: Table, path: Path | None, metric_ids: Callable[[], Collection[str]] | None) -> Settings:
     zone = _zone(root)
-    sources = _sources(root)
+    days = root.whole("reopen_window_days", 7, 1, 90)
+    sources = tuple(replace(source, revisit_days=days) for source in _sources(root))
     notify = {name: _sink(table) for name, table in _named_tables(root, "notify")}
     for name in BUILT_IN_SINKS:
         if name in notify:
@@ -97,7 +114,7 @@ def _settings(root: Table, path: Path | None, metric_ids: Callable[[], Collectio
         zone=zone,
         sources=sources,
         poll_seconds=root.whole("poll_seconds", 30, 1, 86_400),
-        reopen_window_days=root.whole("reopen_window_days", 7, 1, 90),
+        reopen_window_days=days,
         article_rate=root.text("article_rate", among=("viewers", "views")) or "viewers",
         office_hours=_office_hours(root.table("office_hours")),
         targets={channel: _target(table) for channel, table in _named_tables(root, "targets")},
@@ -145,10 +162,11 @@ def _source(table: Table) -> SourceSettings:
         raise table.refuse("name", "must be at most 60 printable characters without spaces around them")
     if name == IMPORT_WORKSPACE:
         raise table.refuse("name", f"{name!r} is where imported files go; choose another name")
-    kind = table.need("kind", among=KINDS)
+    kind = _kind(table)
+    own = kind in KINDS
     for other, keys in KIND_KEYS.items():
         for key in keys:
-            if table.has(key) and key not in KIND_KEYS[kind]:
+            if own and table.has(key) and key not in KIND_KEYS[kind]:
                 raise table.refuse(key, f"is for kind = {other!r}, not {kind!r}")
     given = [key for key in CREDENTIALS if table.has(key)]
     if len(given) > 1:
@@ -173,6 +191,7 @@ def _source(table: Table) -> SourceSettings:
         channels=table.texts("channels"),
         queues=table.texts("queues"),
         user=table.text("user"),
+        options={} if own else table.rest(),
     )
     table.end()
     if kind == "chatwoot" and source.account_id is None:
@@ -180,6 +199,17 @@ def _source(table: Table) -> SourceSettings:
     if kind in ("slack", "matrix") and not source.channels:
         raise Refused(table.path, "needs 'channels', as [\"#ask-support\"]")
     return source
+
+
+def _kind(table: Table) -> str:
+    """A built-in kind, or one that an installed package adds; asking for the latter costs time that others need not
+    pay."""
+    kind = table.need("kind")
+    if kind in KINDS:
+        return kind
+    from importlib.metadata import entry_points
+
+    return table.need("kind", among=(*KINDS, *sorted(point.name for point in entry_points(group=SOURCE_KINDS))))
 
 
 def _account_id(table: Table) -> str | None:
@@ -192,8 +222,8 @@ def _account_id(table: Table) -> str | None:
 def _base_url(table: Table, kind: str, allow_http: bool) -> str:
     value = table.text("base_url")
     if value is None:
-        if kind in DEFAULT_URLS:
-            return DEFAULT_URLS[kind]
+        if kind in DEFAULT_URLS or kind not in KINDS:
+            return DEFAULT_URLS.get(kind, "")
         raise Refused(table.path, f"needs 'base_url', the root of your {kind} site")
     _check_url(table, "base_url", value, allow_http, "unless allow_http = true")
     return value.rstrip("/")

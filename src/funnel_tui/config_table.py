@@ -133,6 +133,12 @@ class Table:
             raise self.refuse(name, f"must be written as [[{name}]], once for each")
         return [Table(item, (*self.path, name, position)) for position, item in enumerate(value)]
 
+    def rest(self) -> dict[str, Any]:
+        """All keys that have not been taken yet, for whoever knows them."""
+        left = {name: value for name, value in self.data.items() if name not in self.known}
+        self.known += left
+        return left
+
     def end(self) -> None:
         for name in self.data:
             if name not in self.known:

@@ -1,11 +1,15 @@
 """The configuration as the program uses it: validated, typed, frozen. Reading the file is `config_file`'s business."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
+SOURCE_KINDS = "funnel_tui.sources"
+"""The entry-point group by which installed packages add kinds of source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,10 @@ class SourceSettings:
     channels: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     user: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Other keys of the table, for kinds that an installed package adds."""
     revisit_days: int = 7
-    """So long after its last message a chat thread is read again."""
+    """So long after its last message a chat thread is read again: the `reopen_window_days` of all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def test_init_writes_a_valid_private_file_and_never_overwrites(run: Run) -> None
 def test_validate_counts_what_it_found(run: Run) -> None:
     result = run("--config", EXAMPLE, "config", "validate")
     assert result.exit_code == 0
-    assert "6 sources, 2 alerts" in result.stderr
+    assert "7 sources, 2 alerts" in result.stderr
 
 
 def test_validate_knows_the_metrics_that_alerts_may_name(run: Run, tmp_path: Path) -> None:

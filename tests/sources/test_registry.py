@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from funnel_tui.settings import SourceSettings
+from funnel_tui.settings import SOURCE_KINDS, SourceSettings
 from funnel_tui.sources import InsecureURL, Source, UnknownKind, known_kinds, open_source, registry
 
 
@@ -34,7 +34,7 @@ def _installed(given: SourceSettings, token: str) -> Source:
 
 
 def test_a_package_may_add_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = EntryPoint("forum", f"{__name__}:_installed", registry.GROUP)
+    point = EntryPoint("forum", f"{__name__}:_installed", SOURCE_KINDS)
     points = [point]
     monkeypatch.setattr(
         registry, "entry_points", lambda group, name=None: [p for p in points if name in (None, p.name)]

@@ -1,6 +1,7 @@
 """`funnel-tui config`: write a configuration to start from, show it, find it, check it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,7 +101,10 @@ def _values(settings: Settings) -> Iterator[Row]:
         yield ("office_hours", "end"), f"{hours.end_minute // 60:02}:{hours.end_minute % 60:02}"
         yield ("office_hours", "holidays"), [day.isoformat() for day in sorted(hours.holidays)]
     for position, source in enumerate(settings.sources):
-        yield from _present(("sources", position), source, always=("name", "kind", "base_url"))
+        plain = replace(source, options={}, revisit_days=0)
+        yield from _present(("sources", position), plain, always=("name", "kind", "base_url"))
+        for name in source.options:
+            yield ("sources", position, name), "(set)"  # what it holds only its package knows: it may be a secret
     for channel, target in settings.targets.items():
         yield from _present(("targets", channel), target, always=("within", "share"))
     for position, rule in enumerate(settings.alerts):
@@ -117,7 +121,7 @@ def _present(prefix: KeyPath, holder: Any, always: tuple[str, ...] = ()) -> Iter
     """The fields that are set, in the order in which their class declares them."""
     for name in holder.__dataclass_fields__:
         value = getattr(holder, name)
-        if name in always or value not in (None, (), False):
+        if name in always or value not in (None, (), False, {}):
             yield (*prefix, name), _masked(name, value)
 
 

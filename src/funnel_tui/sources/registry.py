@@ -8,11 +8,9 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from funnel_tui.settings import SourceSettings
+from funnel_tui.settings import SOURCE_KINDS, SourceSettings
 from funnel_tui.sources.errors import SourceError
 from funnel_tui.sources.protocol import Source
-
-GROUP = "funnel_tui.sources"
 
 SourceFactory = Callable[[SourceSettings, str], Source]
 
@@ -39,7 +37,7 @@ that `status` must not pay."""
 
 def known_kinds() -> tuple[str, ...]:
     """Every kind that `open_source` takes, sorted."""
-    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))
+    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points(group=SOURCE_KINDS))}))
 
 
 def open_source(settings: SourceSettings, token: str) -> Source:
@@ -60,7 +58,7 @@ def _built_in(kind: str) -> SourceFactory | None:
 
 
 def _installed(kind: str) -> SourceFactory | None:
-    for point in entry_points(group=GROUP, name=kind):
+    for point in entry_points(group=SOURCE_KINDS, name=kind):
         factory: SourceFactory = point.load()
         return factory
     return None
