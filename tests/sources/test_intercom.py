@@ -364,3 +364,21 @@ async def test_unknown_streams() -> None:
         await source.probe("tickets")
     with pytest.raises(NotFound):
         await FakeIntercom().source(base_url=BASE + "/wrong").identify()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "region", "said"),
+    [
+        ("https://api.intercom.io", "EU", ['set base_url = "https://api.eu.intercom.io"']),
+        ("https://api.eu.intercom.io", "EU", []),
+        ("https://api.intercom.io", "somewhere", []),
+        ("https://proxy.example.com", "AU", []),
+    ],
+)
+async def test_a_workspace_of_another_region_is_told_where_to_go(base_url: str, region: str, said: list[str]) -> None:
+    fake = FakeIntercom()
+    fake.always["/me"] = lambda: ok({"app": {"id_code": "abc", "region": region}})
+    remarks = await fake.source(base_url=base_url).examine()
+    assert [(remark.good, remark.what) for remark in remarks] == [(False, "region")] * len(said)
+    for remark, part in zip(remarks, said, strict=True):
+        assert part in remark.says

@@ -4,14 +4,18 @@ import asyncio
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.errors import ConfigError, UserError
 from funnel_tui.settings import Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from funnel_tui.model.abilities import Abilities
 
 PATIENCE = 20.0
 """Seconds for one source to answer."""
@@ -98,16 +102,21 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
             if source.clock_skew is not None and abs(source.clock_skew) > SKEW:
                 says = f"this machine is {-source.clock_skew:+.0f} s off the server; set it by NTP"
                 found.append(Finding(False, f"{settings.name}: clock", says))
-            if source.head_room is not None:
-                found.append(Finding(True, f"{settings.name}: rate limit", str(source.head_room)))
+            refused: dict[str, str] = {}
             for stream in source.streams():
                 try:
                     await source.probe(stream.name)
                 except SourceError as error:
+                    refused[stream.name] = str(error)
                     good = False if stream.essential else None
                     found.append(Finding(good, f"{settings.name}: {stream.name}", str(error)))
                 else:
                     found.append(Finding(True, f"{settings.name}: {stream.name}", "readable"))
+            if source.head_room is not None:
+                found.append(Finding(True, f"{settings.name}: rate limit", str(source.head_room)))
+            remarks = await source.examine()
+            found += [Finding(told.good, f"{settings.name}: {told.what}", told.says) for told in remarks]
+            found += _metrics(settings.name, source.abilities, refused)
     except TimeoutError:
         found.append(Finding(False, what, f"no answer within {PATIENCE:.0f} s; check the network and base_url"))
     except SourceError as error:
@@ -115,6 +124,23 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     finally:
         await source.close()
     return found
+
+
+def _metrics(name: str, abilities: "Abilities", refused: Mapping[str, str]) -> Iterator[Finding]:
+    """What the source's metrics will be worth, those with the same reason in one line."""
+    from funnel_tui.metrics import CATALOGUE
+    from funnel_tui.metrics.quality import worth_of
+
+    streams = {stream: ("refused", reason) for stream, reason in refused.items()}
+    ids: dict[tuple[str, str | None], list[str]] = {}
+    for metric in CATALOGUE:
+        if abilities.concerned(metric) and not metric.startswith("savings."):
+            worth = worth_of(abilities, metric, streams, name)
+            ids.setdefault((worth.quality.value, worth.reason), []).append(metric)
+    exact = ids.pop(("exact", None), [])
+    yield Finding(True, f"{name}: metrics", f"{len(exact)} of {len(exact) + sum(map(len, ids.values()))} are exact")
+    for (quality, reason), metrics in sorted(ids.items(), key=lambda item: item[0][0]):
+        yield Finding(None, f"{name}: {quality}", f"{', '.join(metrics)}: {reason}")
 
 
 def _cache(outside: Outside, settings: Settings, deep: bool) -> Iterator[Finding]:

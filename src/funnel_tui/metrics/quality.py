@@ -4,6 +4,7 @@ Each source declares its abilities, which the cache keeps; a workspace without a
 everything that the canonical records can carry.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnel_tui.model.abilities import INTERNAL, Abilities, Ability, longest
@@ -72,20 +73,27 @@ class Judge:
         return next((worth for worth in able if worth.quality is Quality.APPROXIMATE), EXACT)
 
     def _of(self, workspace: str, abilities: Abilities, metric: str) -> Worth:
-        left: Ability | None = None
-        for stream in {**abilities.feeds, **abilities.without}:
-            status, reason = self._streams.get((workspace, stream), ("ok", None))
-            if status == "ok":
-                continue
-            if metric.startswith(abilities.feeds.get(stream, _NONE)):
-                return unavailable(reason or f"the stream {stream} of {workspace} has not been read yet.")
-            if status == "refused":
-                left = left or longest(abilities.without.get(stream, {}), metric)
-        if left is not None:
-            return _worth(left)
-        if metric == "queue.on_duty" and workspace in self._sourced and workspace in self._gone_on:
+        streams = {stream: told for (name, stream), told in self._streams.items() if name == workspace}
+        found = worth_of(abilities, metric, streams, workspace)
+        on_duty = metric == "queue.on_duty" and workspace in self._sourced and workspace in self._gone_on
+        if on_duty and found.quality is not Quality.UNAVAILABLE:
             return _approximate("who is on duty now: presence at an earlier moment is not kept")
-        return _worth(abilities.of(metric))
+        return found
+
+
+def worth_of(abilities: Abilities, metric: str, streams: Mapping[str, tuple[str, str | None]], source: str) -> Worth:
+    """What one source makes of `metric`. `streams` are its streams' status (`ok`, `pending`, `refused`) and the reason;
+    one that is not named is ok."""
+    left: Ability | None = None
+    for stream in {**abilities.feeds, **abilities.without}:
+        status, reason = streams.get(stream, ("ok", None))
+        if status == "ok":
+            continue
+        if metric.startswith(abilities.feeds.get(stream, _NONE)):
+            return unavailable(reason or f"the stream {stream} of {source} has not been read yet.")
+        if status == "refused":
+            left = left or longest(abilities.without.get(stream, {}), metric)
+    return _worth(left or abilities.of(metric))
 
 
 def _worth(ability: Ability) -> Worth:
