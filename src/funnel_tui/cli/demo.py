@@ -1,4 +1,4 @@
-"""`funnel-tui demo`: the dashboard on a simulated helpdesk, read over real HTTP by the real connector."""
+"""`funnel-tui demo`: the dashboard on a simulated helpdesk and chat, read over real HTTP by the real connectors."""
 
 import shutil
 import tempfile
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from funnel_tui.sync import Poller, SyncUpdate
 
 NAME = "demo"
+CHAT = "demo-chat"
 POLL_SECONDS = 5
 """More often than a real helpdesk would like: there is something to see."""
 
@@ -39,7 +40,7 @@ POLL_SECONDS = 5
 @click.option("--headless", is_flag=True, help="Print the servers' URLs and keep serving, without a dashboard.")
 @pass_outside
 def demo(outside: Outside, seed: int, days: int, speed: float, headless: bool) -> None:
-    """Open the dashboard on a simulated helpdesk. Nothing leaves this machine, nothing stays on it."""
+    """Open the dashboard on a simulated helpdesk and chat. Nothing leaves this machine, nothing stays on it."""
     if headless:
         from funnel_tui.demo import serve_headless
 
@@ -67,8 +68,11 @@ def _settings(outside: Outside) -> Settings:
         settings = config_file.load(outside.config_file)
     else:
         settings = Settings(zone=config_file.system_zone(), office_hours=OfficeHours(frozenset(range(5)), 540, 1080))
-    source = SourceSettings(name=NAME, kind="intercom", base_url="http://127.0.0.1")
-    return replace(settings, sources=(source,), poll_seconds=POLL_SECONDS)
+    sources = (
+        SourceSettings(name=NAME, kind="intercom", base_url="http://127.0.0.1"),
+        SourceSettings(name=CHAT, kind="matrix", base_url="http://127.0.0.1"),
+    )
+    return replace(settings, sources=sources, poll_seconds=POLL_SECONDS)
 
 
 def _start(seed: int, days: int, speed: float, zone: str) -> "DemoHandle":
@@ -89,9 +93,12 @@ def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") ->
             running = handle.result()
         except DemoError as error:
             raise UserError(str(error)) from error
-        (source,) = settings.sources
-        served = replace(source, base_url=running.url)
-        return make_poller(outside, [served], hear, tokens={NAME: running.token})
+        desk, chat = settings.sources
+        served = [
+            replace(desk, base_url=running.url),
+            replace(chat, base_url=running.chat_url, channels=running.channels),
+        ]
+        return make_poller(outside, served, hear, tokens={NAME: running.token, CHAT: running.chat_token})
 
     from funnel_tui.tui import launch
 

@@ -24,6 +24,10 @@ class DemoHandle:
 
     url: str
     token: str
+    chat_url: str
+    chat_token: str
+    channels: tuple[str, ...]
+    """The chat's rooms that are worth watching."""
     zone: str
     """IANA zone of the simulated workspace."""
     clock: Clock
@@ -89,6 +93,9 @@ def start_demo(
     return DemoHandle(
         url=said["url"],
         token=said["token"],
+        chat_url=said["chat"]["url"],
+        chat_token=said["chat"]["token"],
+        channels=tuple(said["chat"]["channels"]),
         zone=said["zone"],
         clock=lambda: anchor + int((time.time() - started) * pace),
         process=process,

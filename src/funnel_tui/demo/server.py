@@ -1,8 +1,9 @@
-"""The demo's server: a loopback HTTP server that answers as Intercom does, in a process of its own.
+"""The demo's servers: a helpdesk that answers as Intercom does and the team's chat, which answers as a Matrix
+homeserver does, on loopback and in a process of their own.
 
 ``python -m funnel_tui.demo.server`` prints one line of JSON (``url``, ``token``, ``zone``, ``anchor``, ``started``,
-``speed``) as soon as it listens, and makes its world while it already answers. With ``--until-stdin-closes`` it ends
-with whoever holds the other end of its standard input, however that one ends.
+``speed``, ``chat``) as soon as they listen, and makes its world while it already answers. With
+``--until-stdin-closes`` it ends with whoever holds the other end of its standard input, however that one ends.
 """
 
 import argparse
@@ -18,11 +19,12 @@ from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from funnel_tui.demo.faults import Fault, Faults
 from funnel_tui.demo.intercom_api import IntercomApi, Request
+from funnel_tui.demo.matrix_api import ALIASES, MatrixApi
 from funnel_tui.demo.reply import JSON, Refusal, Reply
 from funnel_tui.demo.world.world import World
 from funnel_tui.demo.zones import system_zone
@@ -30,14 +32,18 @@ from funnel_tui.demo.zones import system_zone
 MAX_BODY = 1_000_000
 
 
+class Api(Protocol):
+    def answer(self, request: Request) -> Reply: ...
+
+
 class DemoServer(ThreadingHTTPServer):
-    """Serves one world. `faults` can be changed while it runs."""
+    """Serves one API over a world. `faults` can be changed while it runs."""
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, port: int, api: IntercomApi, clock: Callable[[], int]) -> None:
+    def __init__(self, port: int, api: Api, clock: Callable[[], int]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.api = api
         self.clock = clock
@@ -172,6 +178,15 @@ def create(
     return server, world, announced
 
 
+def create_chat(
+    world: World, clock: Callable[[], int], *, token: str | None = None, port: int = 0
+) -> tuple[DemoServer, dict[str, object]]:
+    """The chat of the same company, which listens but does not serve yet, and what announces it."""
+    secret = token or "demo-" + secrets.token_urlsafe(12)
+    server = DemoServer(port, MatrixApi(world.company, world.first_day, clock, secret), clock)
+    return server, {"url": server.url, "token": secret, "channels": list(ALIASES)}
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     server, world, announced = create(
@@ -187,9 +202,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for rule in options.fault:
         server.faults.add_rule(rule)
+    chat, announced["chat"] = create_chat(world, server.clock, token=options.token, port=options.chat_port)
     sys.stdout.write(json.dumps(announced) + "\n")
     sys.stdout.flush()
     Thread(target=world.fill, name="world", daemon=True).start()
+    Thread(target=chat.serve_forever, name="chat", daemon=True).start()
     if options.until_stdin_closes:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the dashboard's; ours is the end of stdin
         Thread(target=_end_with_parent, name="parent", daemon=True).start()
@@ -207,12 +224,13 @@ def _end_with_parent() -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m funnel_tui.demo.server", description="A simulated helpdesk on loopback."
+        prog="python -m funnel_tui.demo.server", description="A simulated helpdesk and chat on loopback."
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=90, help="how far the past reaches")
     parser.add_argument("--speed", type=float, default=1.0, help="demo seconds per real second")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--chat-port", type=int, default=0, help="the chat's; 0 takes a free one")
     parser.add_argument("--anchor", type=int, help="epoch seconds at which the demo clock starts; default now")
     parser.add_argument("--zone", help="IANA time zone of the workspace; default the system's")
     parser.add_argument("--token", help="the access token to ask for; default a random one")
