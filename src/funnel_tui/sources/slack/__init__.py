@@ -1,0 +1,1 @@
+"""Slack: what is asked inside chat channels, and who answers."""
