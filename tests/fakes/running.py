@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from tests.end_to_end.agreement import Line, Question, differences, figures, flo
 from tests.end_to_end.desk import CONFIG, NAME, ZONE, Program
 from tests.end_to_end.tables import unsound
 from tests.fakes.toolkit import FakeServer
+from tests.reference import brute, words
+from tests.reference.replay import replay
 
+PRIVATE = b"private-"
+"""What the fakes' names and e-mail addresses of customers begin with: nothing of it may be kept."""
 HURRIED = Path(__file__).with_name("hurried.py")
-ROWS = ("state", "channel", "created_at", "waiting_since", "first_response_seconds", "closed_at")
-"""What `conversations --format json` says of a row that does not hang on names."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def sync(program: Program, *arguments: str, token: str | None = None) -> Outcome
         assert secret not in said
         for file in program.folder.rglob("*"):
             assert not file.is_file() or secret.encode() not in file.read_bytes(), file
+    for file in program.folder.rglob("*"):
+        assert not file.is_file() or PRIVATE not in file.read_bytes(), f"names or addresses of customers in {file}"
     assert not program.cache.exists() or unsound(program.cache) == []
     return Outcome(done.returncode, done.stdout, done.stderr.splitlines())
 
@@ -123,4 +128,61 @@ def rows(program: Program, question: Question) -> dict[str, Mapping[str, Any]]:
     told = json.loads(program.tells("conversations", "--period", question.period, "--format", "json", at=question.at))
     found = {str(row["id"]): row for row in told}
     assert len(found) == len(told), "a conversation is listed twice"
+    return found
+
+
+def wrong_rows(
+    program: Program,
+    lines: Iterable[Line],
+    question: Question,
+    *,
+    names: Mapping[str, str] | None = None,
+    apart: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Conversations whose row differs from the reference's, or that are missing or too many. Fields `apart` are not
+    compared. `names`: what the program may call a teammate or a team instead of the id."""
+    expected = expected_rows(lines, question)
+    told = rows(program, question)
+    wrong: dict[str, Any] = dict.fromkeys(expected.keys() - told.keys(), "missing")
+    wrong |= dict.fromkeys(told.keys() - expected.keys(), "too many")
+    for id in expected.keys() & told.keys():
+        said, truth = dict(told[id]), expected[id]
+        for field in ("created_at", "waiting_since", "closed_at"):
+            said[field] = None if said[field] is None else int(datetime.fromisoformat(said[field]).timestamp())
+        said["tags"] = sorted(said["tags"])
+        for field in ("agent", "team"):
+            if truth[field] is not None and said[field] == (names or {}).get(truth[field]):
+                said[field] = truth[field]
+        differing = {f: (said[f], truth[f]) for f in truth if f not in apart and said[f] != truth[f]}
+        if differing:
+            wrong[id] = differing
+    return wrong
+
+
+def expected_rows(lines: Iterable[Line], question: Question) -> dict[str, dict[str, Any]]:
+    """What the reference makes of the conversations with an episode begun in the period."""
+    world = words.read(owned(lines), question.at)
+    start, end = brute.bounds(question.period, question.at, ZONE)
+    found = {}
+    for story in replay(world, 7 * words.DAY):
+        begun = [e for e in story.episodes if e.start is not None and start <= e.start < end]
+        if not begun:
+            continue
+        last = begun[-1]
+        line = world.conversations.get(story.key, {})
+        state = story.state if last is story.now else "closed"
+        response = last.first_response
+        rated = [r for r in last.ratings[-1:] if not (r[2] and last.replies)]
+        found[story.key[1]] = {
+            "subject": line.get("subject"),
+            "state": state,
+            "agent": last.agent,
+            "team": story.team,
+            "tags": sorted(story.tags),
+            "created_at": world.events[story.key][0].at,
+            "waiting_since": story.waiting_since if state == "open" else None,
+            "first_response_seconds": None if response is None else response[1] - response[0],
+            "closed_at": last.closed_at,
+            "rating": rated[0][1] if rated else None,
+        }
     return found
