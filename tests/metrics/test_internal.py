@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnel_tui.metrics import ReportRequest, build_report
+from funnel_tui.metrics import ReportRequest, build_report, conversations_behind, timeline
 from funnel_tui.model.abilities import Abilities, approximate
 from funnel_tui.model.records import ChatMessage, ChatThread, Conversation, Event, Kind
 from funnel_tui.model.values import MetricValue
@@ -112,3 +112,46 @@ def test_without_a_chat_they_cannot_be_had(tmp_path: Path) -> None:
     found = figures(empty)["internal.unanswered"]
     assert (found.value, found.quality.value) == (None, "unavailable")
     assert found.reason == "No chat channel is watched: internal questions need a chat source."
+
+
+def rows(
+    store: Store, metric: str, period: str = "2026-03-02..2026-03-04"
+) -> list[tuple[str | None, str, float | None]]:
+    reader = Reader.open(store.path)
+    try:
+        request = ReportRequest(period=period, compare="none")
+        found = conversations_behind(reader, Settings(ZoneInfo("UTC")), request, metric, NOW)
+        return [(row.subject, row.state, row.first_response_seconds) for row in found]
+    finally:
+        reader.close()
+
+
+def test_the_threads_behind_the_numbers(store: Store) -> None:
+    store.write("team-chat", THREADS)
+    assert rows(store, "internal.questions") == [
+        ("Who is on call tonight?", "closed", 600),
+        ("Where is the refund policy?", "open", None),
+        ("How do I issue a refund?", "closed", 420),
+    ]
+    assert rows(store, "internal.unanswered") == [("Where is the refund policy?", "open", None)]
+    assert len(rows(store, "internal.interruptions")) == 3
+
+
+def test_a_thread_as_a_timeline(store: Store) -> None:
+    store.write("team-chat", THREADS)
+    reader = Reader.open(store.path)
+    try:
+        found = timeline(reader, "team-chat", "#ask 2026-03-02T09:00", NOW)
+        before = timeline(reader, "team-chat", "#ask 2026-03-02T09:00", at("2026-03-02T09:00"))
+        unknown = timeline(reader, "team-chat", "#ask", NOW)
+    finally:
+        reader.close()
+    assert found is not None
+    assert [(entry.actor, entry.role, entry.wait) for entry in found.entries] == [
+        ("carol", "customer", None),
+        ("anna", "agent", 420),
+        ("ben", "agent", None),
+    ]
+    assert before is not None
+    assert [entry.text for entry in before.entries] == ["How do I issue a refund?"]
+    assert unknown is None

@@ -73,13 +73,13 @@ def _nothing_behind(
 ) -> str | None:
     """Why a list for this metric is empty whatever happened, or None."""
     from funnel_tui.metrics import measure_only
-    from funnel_tui.metrics.drill import BEHIND
+    from funnel_tui.metrics.drill import has_list
     from funnel_tui.model.values import Quality
 
     found = measure_only(reader, settings, request, [metric], now)[metric]
     if found.quality is Quality.UNAVAILABLE:
         return f"{metric} is not available: {found.reason}"
-    if metric not in BEHIND:
+    if not has_list(metric):
         counted = _COUNTED.get(metric, _COUNTED.get(metric.partition(".")[0], "no conversations"))
         return f"{metric} counts {counted}; there is no list of conversations behind it"
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from funnel_tui.metrics import threads
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.model.values import ConversationRow, Timeline, TimelineEntry
 from funnel_tui.store.reader import Reader
@@ -69,6 +70,8 @@ _ROLES = {
 
 def behind(reader: Reader, metric: str, scope: Scope, limit: int | None = None) -> list[ConversationRow]:
     """One row for each item that the metric counts, latest first; none for metrics that count no conversations."""
+    if metric in threads.LISTS:
+        return threads.behind(reader, metric, scope, limit)
     name = BEHIND.get(metric)
     if name is None:
         return []
@@ -80,6 +83,11 @@ def behind(reader: Reader, metric: str, scope: Scope, limit: int | None = None) 
         found = [(cid, eid, scope.as_of - (since or 0)) for cid, eid, since in found]
     each = [(eid, value, int(value or 0) if metric == "human.reassigned" else 1) for _, eid, value in found]
     return [_row(details[eid], scope.as_of, value) for eid, value, times in each for _ in range(times)]
+
+
+def has_list(metric: str) -> bool:
+    """Whether conversations or chat threads stand behind a metric."""
+    return metric in BEHIND or metric in threads.LISTS
 
 
 def begun(reader: Reader, scope: Scope, limit: int | None = None) -> list[ConversationRow]:
@@ -96,7 +104,7 @@ def timeline(reader: Reader, source: str, conversation: str, as_of: int) -> Time
     """What happened in one conversation up to `as_of`; None where the cache does not have it."""
     found = reader.find(source, conversation)
     if found is None:
-        return None
+        return threads.timeline(reader, source, conversation, as_of)
     cid, excluded, eid = found
     row = _left(reader, cid, excluded) if eid is None else _row(reader.details([eid])[eid], as_of, None)
     names = {id: name for (workspace, id), name in reader.names("agent").items() if workspace == source}

@@ -4,7 +4,7 @@ A question belongs to the period in which it was asked, a first reply and an int
 happened. Whether a message is a question at all is a guess (`model/asking.py`), and so is whether it was asked before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from funnel_tui.model.asking import alike, topic
@@ -44,6 +44,16 @@ def asked(found: Sequence[Question], start: int, until: int) -> Asked:
         tuple(_repeated(found, start, until)),
         tuple(q for q in found for at, _ in q.answers if start <= at < until),
     )
+
+
+LISTS: Mapping[str, Callable[[Asked], Sequence[Question]]] = {
+    "internal.questions": lambda asked: asked.questions,
+    "internal.unanswered": lambda asked: asked.unanswered,
+    "internal.first_reply.median": lambda asked: asked.answered,
+    "internal.repeated": lambda asked: asked.repeated,
+    "internal.interruptions": lambda asked: asked.interrupted,
+}
+"""The questions behind each metric, once for each time that they count."""
 
 
 def _repeated(found: Sequence[Question], start: int, until: int) -> list[Question]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from funnel_tui.model.records import ChatMessage
 from funnel_tui.store.connected import Connected
 from funnel_tui.store.scope import Scope
 
@@ -28,6 +29,24 @@ class Questions(Connected):
     def has_chats(self) -> bool:
         """Whether any chat channel has been read."""
         return bool(self._all("SELECT 1 FROM chat_thread LIMIT 1"))
+
+    def chat(self, source: str, id: str, as_of: int) -> tuple[str, str | None, list[ChatMessage]] | None:
+        """(channel, url, messages) of a thread as it stood at `as_of`; None where the cache does not have it."""
+        found = self._all(
+            "SELECT t.tid, t.channel, t.url FROM chat_thread t JOIN workspace w USING (wid)"
+            " WHERE w.name = ? AND t.id = ?",
+            (source, id),
+        )
+        if not found:
+            return None
+        ((tid, channel, url),) = found
+        rows = self._all(
+            "SELECT m.id, m.at, m.person, m.text, m.bot FROM chat_message m"
+            f" WHERE m.tid = :tid AND {_ALIVE.format('m')} ORDER BY m.at, m.id",
+            {"tid": tid, "as_of": as_of},
+        )
+        messages = [ChatMessage(id=id, at=at, person=who, text=text, bot=bool(bot)) for id, at, who, text, bot in rows]
+        return channel, url, messages
 
     def questions(self, scope: Scope, since: int) -> Sequence[Question]:
         """Those asked from `since` up to the scope's end, and those that somebody first replied to in its window."""
