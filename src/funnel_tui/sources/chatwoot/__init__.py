@@ -1,0 +1,1 @@
+"""Chatwoot, hosted or self-hosted: conversations with their messages, reporting events, ratings, people, articles."""

@@ -1,0 +1,134 @@
+"""A conversation read whole: its row, its messages, and, where these leave a doubt, reporting events and ratings.
+
+Every stream that learns that a conversation has changed has it read here, and nothing is told of it in any other way:
+so what the cache holds does not depend on which stream was first.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+
+from funnel_tui.model.records import Event, Kind, Record, Thread
+from funnel_tui.sources.chatwoot import wire
+from funnel_tui.sources.chatwoot.client import ChatwootClient
+from funnel_tui.sources.chatwoot.listing import version
+from funnel_tui.sources.chatwoot.messages import Messages, number
+from funnel_tui.sources.chatwoot.names import Directory, Names
+from funnel_tui.sources.chatwoot.ratings import Ratings
+from funnel_tui.sources.chatwoot.reporting import Reporting
+from funnel_tui.sources.chatwoot.thread import closes, is_doubtful, records, talk
+from funnel_tui.sources.errors import AuthError, BadBody, ForbiddenError, NotFound, ServerError, SourceError
+from funnel_tui.sources.text import ident, moment
+
+SETTLED = 2
+"""A version this many seconds old cannot be given to another change any more."""
+FAILURES = 3
+"""So many conversations of a page may fail by themselves; more is the server's failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one conversation."""
+
+    id: str
+    records: tuple[Record, ...]
+    row: wire.Conversation | None = None
+    version: int | None = None
+    settled: int | None = None
+    trouble: SourceError | None = None
+    broken: int = 0
+
+
+class Reader:
+    def __init__(self, client: ChatwootClient) -> None:
+        self._client = client
+        self._directory = Directory(client)
+        self.reporting = Reporting(client)
+        self.ratings = Ratings(client)
+        self._read_at: dict[str, int] = {}
+
+    def read_since(self, id: str, at: int) -> bool:
+        """Whether it was read, in this run of the program, surely after `at`."""
+        return self._read_at.get(id, 0) > at + SETTLED
+
+    async def read_all(self, stream: str, rows: Sequence[wire.Conversation]) -> list[Reading]:
+        return await self._gather([self._read(stream, row) for row in rows])
+
+    async def read_ids(self, stream: str, ids: Sequence[str]) -> list[Reading]:
+        """Of ids alone: conversations that are gone come as deleted."""
+        return await self._gather([self._read_id(stream, id) for id in ids])
+
+    async def _gather(self, reads: Sequence[Awaitable[Reading]]) -> list[Reading]:
+        results = await asyncio.gather(*reads, return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        readings = [result for result in results if isinstance(result, Reading)]
+        troubles = [reading.trouble for reading in readings if reading.trouble is not None]
+        if len(troubles) > FAILURES:
+            raise troubles[0]
+        return readings
+
+    async def _read_id(self, stream: str, id: str) -> Reading:
+        started = self._client.now()
+        try:
+            row = await self._client.get(stream, f"/conversations/{id}", wire.decode_conversation)
+        except NotFound:
+            return _gone(id, started)
+        except (ForbiddenError, AuthError, ServerError, BadBody) as error:
+            return Reading(id, (), trouble=error)
+        return await self._read(stream, row, id)
+
+    async def _read(self, stream: str, row: wire.Conversation, asked: str | None = None) -> Reading:
+        id = asked or ident(row.id)
+        if id is None:
+            return Reading("", ())
+        started = self._client.now()
+        messages = Messages(self._client, stream, id)
+        try:
+            found = await messages.all(_latest(row))
+        except NotFound as error:
+            return await self._gone_or_refused(stream, id, row, error)
+        except (ForbiddenError, AuthError, ServerError, BadBody) as error:
+            return Reading(id, self._outline(id, row), row, trouble=error)
+        said = talk(id, row, found, await self._directory.names())
+        events = await self.reporting.of(stream, id, row) if is_doubtful(said) else None
+        ratings = await self.ratings.of(stream, id, closes(said, events))
+        self._read_at[id] = started
+        told = version(row)
+        return Reading(
+            id,
+            records(said, events, ratings, self._client.link(id)),
+            row,
+            version=told,
+            settled=told if told is not None and told < started - SETTLED else None,
+            broken=messages.broken,
+        )
+
+    async def _gone_or_refused(self, stream: str, id: str, row: wire.Conversation, error: NotFound) -> Reading:
+        """Its messages are not found: because it has been deleted since it was listed?"""
+        try:
+            await self._client.get(stream, f"/conversations/{id}", wire.decode_conversation)
+        except NotFound:
+            return _gone(id, self._client.now())
+        return Reading(id, self._outline(id, row), row, trouble=error)
+
+    def _outline(self, id: str, row: wire.Conversation) -> tuple[Record, ...]:
+        """From the row alone: it stands beside what may be known already, until the next reading replaces it."""
+        began = moment(row.created_at)
+        if began is None:
+            return ()
+        shown = wire.listed(row.messages, wire.Message)
+        if not any(moment(message.created_at) == began for message in shown):
+            shown = [wire.Message(message_type="incoming", created_at=began), *shown]
+        thread, *others = records(talk(id, row, shown, Names()), None, (), self._client.link(id))
+        return (thread.conversation, *thread.events, *others) if isinstance(thread, Thread) else ()
+
+
+def _gone(id: str, at: int) -> Reading:
+    return Reading(id, (Event(conversation=id, at=at, kind=Kind.DELETED),))
+
+
+def _latest(row: wire.Conversation) -> int | None:
+    """The newest message that the row itself shows."""
+    return max(filter(None, map(number, wire.listed(row.messages, wire.Message))), default=None)
