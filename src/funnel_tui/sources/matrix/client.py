@@ -115,9 +115,9 @@ class MatrixClient:
             params["since"] = since
         return await self._get(STREAM, "/v3/sync", wire.decode_sync, params)
 
-    async def messages(self, room: str, start: str | None, end: str | None, limit: int = PER_PAGE) -> wire.Messages:
+    async def messages(self, room: str, start: str | None, end: str | None, limit: int | None = None) -> wire.Messages:
         """A page of a room's past, newest first, from the token `start`, or else from now, back to `end`."""
-        params: dict[str, str | int] = {"dir": "b", "limit": limit, "filter": _json(_MESSAGES)}
+        params: dict[str, str | int] = {"dir": "b", "limit": limit or PER_PAGE, "filter": _json(_MESSAGES)}
         if start is not None:
             params["from"] = start
         if end is not None:
