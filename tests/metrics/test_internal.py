@@ -9,7 +9,7 @@ import pytest
 from funnel_tui.metrics import ReportRequest, build_report, conversations_behind, timeline
 from funnel_tui.model.abilities import Abilities, approximate
 from funnel_tui.model.records import ChatMessage, ChatThread, Conversation, Event, Kind
-from funnel_tui.model.values import MetricValue
+from funnel_tui.model.values import Freshness, MetricValue
 from funnel_tui.settings import Settings
 from funnel_tui.store import Reader, Store
 
@@ -155,3 +155,13 @@ def test_a_thread_as_a_timeline(store: Store) -> None:
     assert before is not None
     assert [entry.text for entry in before.entries] == ["How do I issue a refund?"]
     assert unknown is None
+
+
+def test_a_chat_whose_past_is_being_read_leaves_a_helpdesks_figures_alone(store: Store) -> None:
+    store.register("desk", "zendesk", Abilities())
+    store.write("team-chat", THREADS)
+    store.set_freshness(Freshness("desk", "zendesk", NOW, "ok", history_from=at("2025-01-01T00:00")))
+    store.set_freshness(Freshness("team-chat", "slack", NOW, "ok", progress=0.5, history_from=at("2026-03-03T00:00")))
+    found = figures(store)
+    assert (found["human.inbound"].quality.value, found["human.inbound"].reason) == ("exact", None)
+    assert found["internal.unanswered"].reason == "The period's beginning is still being read."

@@ -43,7 +43,7 @@ class Judge:
     """The worth of each metric for the sources in the cache that pass a filter on them."""
 
     def __init__(self, reader: Reader, filters: Filters, as_of: int) -> None:
-        known = reader.abilities()
+        self._known = known = reader.abilities()
         names = tuple(reader.kinds())
         wanted = {name.casefold() for name in filters.get("source", ())}
         chosen = [name for name in names if name.casefold() in wanted] or names
@@ -56,6 +56,11 @@ class Judge:
     def counted(self) -> bool:
         """Whether some source tells of articles by counters."""
         return any(abilities.counters for abilities in self._abilities.values())
+
+    def only_internal(self, source: str) -> bool:
+        """Whether a source is about nothing but what is asked inside chat channels."""
+        known = self._known.get(source)
+        return known is not None and known.concerns == (INTERNAL,)
 
     def worth(self, metric: str) -> Worth:
         """The metric's worth over all sources that it concerns: the lowest of those that can tell it; said so where one

@@ -16,9 +16,11 @@ from funnel_tui.metrics.recipes import measure
 from funnel_tui.metrics.series import series
 from funnel_tui.metrics.signals import signals
 from funnel_tui.metrics.statistics import differ
+from funnel_tui.model.abilities import INTERNAL
 from funnel_tui.model.values import (
     ConversationRow,
     Direction,
+    Freshness,
     MetricSpec,
     MetricValue,
     Period,
@@ -82,15 +84,25 @@ class _Tiles:
         self.judge = Judge(reader, filters, span.as_of)
         self.measures = Measures(reader, Scope(span.start, span.end, span.as_of, filters), settings, self.judge.counted)
         freshness = reader.freshness()
-        self.known_from = known_from(freshness)
-        self._reading = still_reading(freshness)
+        self._chats = [fresh for fresh in freshness if self.judge.only_internal(fresh.name)]
+        self._desks = [fresh for fresh in freshness if fresh not in self._chats]
+        self.known_from = known_from(self._desks)
+        """Of the helpdesks: from then on their figures are whole."""
 
     def values(self, window: Window | None, metrics: Iterable[str] = CATALOGUE) -> dict[str, MetricValue]:
-        known = self.known_from
+        """A chat that is still being read leaves a helpdesk's figures as they are, and the other way round."""
+        ids = tuple(metrics)
+        inside = tuple(id for id in ids if id.startswith(INTERNAL))
+        outside = tuple(id for id in ids if id not in inside)
+        found = self._values(window, outside, self._desks) | self._values(window, inside, self._chats)
+        return {id: found[id] for id in ids}
+
+    def _values(self, window: Window | None, metrics: Iterable[str], told: list[Freshness]) -> dict[str, MetricValue]:
+        known = known_from(told)
         if window is not None and known is not None and window.start <= known - DAY:
             window = None  # what has not been read cannot be compared with
         found = _values(self.measures, self.judge, window, metrics)
-        if self._reading and known is not None and self.span.start < known:
+        if still_reading(told) and known is not None and self.span.start < known:
             found = {id: _in_part(value) for id, value in found.items()}
         return found
 
