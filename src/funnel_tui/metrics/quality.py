@@ -62,6 +62,11 @@ class Judge:
         known = self._known.get(source)
         return known is not None and known.concerns == (INTERNAL,)
 
+    def any_metric(self, source: str) -> bool:
+        """Whether a source may tell of customers: what is not limited to something else."""
+        known = self._known.get(source)
+        return known is None or not known.concerns
+
     def worth(self, metric: str) -> Worth:
         """The metric's worth over all sources that it concerns: the lowest of those that can tell it; said so where one
         cannot."""

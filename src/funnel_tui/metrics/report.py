@@ -85,7 +85,7 @@ class _Tiles:
         self.measures = Measures(reader, Scope(span.start, span.end, span.as_of, filters), settings, self.judge.counted)
         freshness = reader.freshness()
         self._chats = [fresh for fresh in freshness if self.judge.only_internal(fresh.name)]
-        self._desks = [fresh for fresh in freshness if fresh not in self._chats]
+        self._desks = [fresh for fresh in freshness if self.judge.any_metric(fresh.name)]
         self.known_from = known_from(self._desks)
         """Of the helpdesks: from then on their figures are whole."""
 
