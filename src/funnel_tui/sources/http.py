@@ -62,6 +62,8 @@ class Request:
     """False: a 429 is reported at once, where it means something else than the common quota."""
     budget: Budget | None = None
     """A quota that it has beside the common one; a 429 then holds only those with the same."""
+    heard: Callable[[Mapping[str, str]], None] | None = None
+    """Gets the headers of the answer that is decoded, where a provider puts its paging there."""
 
 
 class HttpClient:
@@ -179,6 +181,8 @@ class HttpClient:
         problem = answers.body_problem(body)
         if problem is not None:
             raise Again(self._bad_body(request, response, problem))
+        if request.heard is not None:
+            request.heard(response.headers)
         try:
             return decode(body)
         except msgspec.ValidationError as error:

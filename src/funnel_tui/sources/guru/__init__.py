@@ -1,0 +1,1 @@
+"""Guru: the cards of a team's own knowledge base."""
