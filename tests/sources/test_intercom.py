@@ -81,7 +81,36 @@ async def test_rows_that_move_while_paging_are_not_lost() -> None:
     found = await pages(fake.source(), "conversations")
     assert set(ids(found)) == {f"c{number}" for number in range(200)}
     assert len(ids(found)) == 200
-    assert [page.cursor for page in found] == ["150", "again", "150", None]
+    assert [page.cursor for page in found] == ["150", "1~", "1~150", None]
+
+
+async def test_a_cursor_that_is_forgotten_on_the_way_begins_the_list_anew() -> None:
+    fake = FakeIntercom()
+    many(fake, 320)
+    fake.on_search = lambda call: fake.fail("/conversations/search", problem(400, "gone")) if call == 2 else None
+    found = await pages(fake.source(), "conversations")
+    assert set(ids(found)) == {f"c{number}" for number in range(320)}
+    assert len(ids(found)) == 320
+    assert [page.cursor for page in found] == ["150", "300", "1~150", "1~300", None]
+
+
+async def test_a_server_that_forgets_every_cursor_is_not_asked_for_ever() -> None:
+    fake = FakeIntercom()
+    many(fake, 320)
+    fake.tokens_valid = False
+    with pytest.raises(StaleCursor):
+        await pages(fake.source(), "conversations")
+    assert fake.calls["/conversations/search"] == 4
+
+
+async def test_a_list_that_does_not_count_its_rows_is_read_to_its_end() -> None:
+    fake = FakeIntercom()
+    many(fake, 320)
+    search = fake._search
+    fake._search = lambda body: ok({**search(body).json(), "total_count": None})  # type: ignore[method-assign]
+    found = await pages(fake.source(), "conversations")
+    assert len(ids(found)) == 320
+    assert [page.total for page in found] == [None] * 3
 
 
 async def test_what_is_known_is_not_read_again_unless_it_changed() -> None:
@@ -349,11 +378,19 @@ async def test_probes_tell_what_may_be_read() -> None:
             await source.probe(spec.name)
 
 
-async def test_an_older_version_has_no_list_of_deletions() -> None:
+@pytest.mark.parametrize(
+    ("version", "listed"), [("2.9", False), ("2.15", False), ("2.16", True), ("3.0", True), ("Unstable", True)]
+)
+def test_older_versions_have_no_list_of_deletions(version: str, listed: bool) -> None:
+    streams = {spec.name for spec in FakeIntercom().source(api_version=version).streams()}
+    assert ("deletions" in streams) == listed
+
+
+async def test_a_version_that_the_provider_does_not_know_is_named() -> None:
     fake = FakeIntercom()
     fake.refuse("/conversations/deleted", 400, "intercom_version_invalid")
     with pytest.raises(Refused, match="api_version"):
-        await pages(fake.source(api_version="2.14"), "deletions")
+        await pages(fake.source(), "deletions")
 
 
 async def test_unknown_streams() -> None:
@@ -380,5 +417,5 @@ async def test_a_workspace_of_another_region_is_told_where_to_go(base_url: str, 
     fake.always["/me"] = lambda: ok({"app": {"id_code": "abc", "region": region}})
     remarks = await fake.source(base_url=base_url).examine()
     assert [(remark.good, remark.what) for remark in remarks] == [(False, "region")] * len(said)
-    for remark, part in zip(remarks, said, strict=True):
-        assert part in remark.says
+    for remark, words in zip(remarks, said, strict=True):
+        assert words in remark.says

@@ -244,7 +244,51 @@ def test_a_rating_asked_for_and_not_given_and_one_of_a_workflow() -> None:
         "c1", created=T0, conversation_rating={"rating": 5, "created_at": T0 + 5, "teammate": {"type": "workflow"}}
     )
     (rated,) = of_kind(mapped(before_214), Kind.RATED)
-    assert (rated.at, rated.bot) == (T0 + 5, True)
+    # whoever replied is rated: automation that took the conversation off them does not take the rating
+    assert (rated.at, rated.bot) == (T0 + 5, None)
+
+
+def test_a_rating_of_the_bot_is_said() -> None:
+    row = conversation(
+        "c1", created=T0, conversation_rating={"rating": 5, "created_at": T0 + 5, "teammate": {"type": "bot"}}
+    )
+    assert [event.bot for event in of_kind(mapped(row), Kind.RATED)] == [True]
+
+
+@pytest.mark.parametrize(("last", "by"), [("fin", "bot"), ("user", "bot"), ("admin", "system")])
+def test_a_workflow_closes_for_the_bot_unless_the_team_answered_after_it(last: str, by: str) -> None:
+    """The state is one for the whole conversation, whatever came after what it resolved."""
+    row = conversation(
+        "c1",
+        created=T0,
+        parts=[
+            part(1, "comment", T0 + 5, "fin", answer=True),
+            part(2, "comment", T0 + 6, last),
+            part(3, "close", T0 + 9, "bot"),
+        ],
+        state="closed",
+        **fin("assumed_resolution"),
+    )
+    assert [event.by for event in of_kind(mapped(row), Kind.CLOSED)] == [by]
+
+
+def test_the_close_that_counts_is_the_first_of_several() -> None:
+    parts = [
+        part(1, "comment", T0 + 5, "fin", answer=True),
+        part(2, "close", T0 + 6, "fin"),
+        part(3, "close", T0 + 9, "bot"),
+    ]
+    row = conversation("c1", created=T0, parts=parts, state="closed", **fin("confirmed_resolution"))
+    assert next(event.confirmed for event in of_kind(mapped(row), Kind.CLOSED)) is True
+
+
+@pytest.mark.parametrize(
+    ("people", "person"), [(["u9", "u1"], "u1"), (["u1", "u9"], "u1"), (["u9"], "u9"), ([], "u1"), ([None], "u1")]
+)
+def test_the_person_is_who_began_it(people: list[str | None], person: str) -> None:
+    """Of a group in any order; an author who is not among them has been merged into one of them."""
+    row = conversation("c1", created=T0, contacts={"contacts": [{"id": id} for id in people]})
+    assert mapped(row).conversation.person == person
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Conversations: a search by update time, and one read each for the parts."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,8 +47,9 @@ REFUSED_FOR = 3_600
 WITNESSES = 3
 """So many conversations that are listed and cannot be read show that none can."""
 
-_AGAIN = "again"
-"""The cursor of a pass that begins to list its slice a second time."""
+_ROUND = re.compile(r"(\d{1,6})~(.*)", re.DOTALL)
+"""A cursor of a pass that lists its slice once more: how often it began before, and the provider's cursor, empty at the
+beginning. Without the number its pages would look like those of a list that turns in a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +87,38 @@ class Conversations(Stream):
 
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         """Rows may move out of the window while it is paged through, which can shift others past a page's edge: where
-        the total shrank on the way, the slice is listed once more, and only what was not seen is read."""
+        the total shrank on the way, the slice is listed once more, and only what was not seen is read. So it is where
+        a cursor was forgotten on the way, for as long as every new start comes further than the one before."""
         seen: dict[str, int] = dict(known)
-        sweeping = cursor == _AGAIN
-        after = None if sweeping else cursor
+        turn, after = _split(cursor)
+        sweeping = turn > 0
         resumed = after is not None
         total: int | None = None
         shrank = False
+        met: set[str | None] = set()
+        met_before = 0
         while True:
-            rows = await self._page(lo, hi, after, resumed=resumed)
+            try:
+                rows = await self._page(lo, hi, after)
+            except StaleCursor:
+                if resumed or len(met) == met_before:
+                    raise
+                turn, after, met_before = turn + 1, None, len(met)
+                continue
             resumed = False
-            now = tally(rows.total_count)
-            total = now if total is None else max(total, now)
-            shrank = shrank or now < total
+            if rows.total_count is not None:
+                now = tally(rows.total_count)
+                total = now if total is None else max(total, now)
+                shrank = shrank or now < total
             found, broken = _decoded(rows.conversations or [])
+            met.update(ident(row.id) for row in found)
             reads = await self._read_all([row for row in found if not _is_known(row, seen)])
             seen.update((read.id, read.settled) for read in reads if read.settled is not None)
             after = starting_after(rows.pages)
-            following = after
-            if following is None and shrank and not sweeping:
-                sweeping, shrank, following = True, False, _AGAIN
+            following = after if after is None or not turn else f"{turn}~{after}"
+            if after is None and shrank and not sweeping:
+                sweeping, turn = True, turn + 1
+                following = f"{turn}~"
             yield self._as_page(reads, cursor=following, total=total, broken=broken)
             if following is None:
                 return
@@ -116,14 +130,14 @@ class Conversations(Stream):
             following = str(start + PER_PAGE) if start + PER_PAGE < len(ids) else None
             yield self._as_page(reads, cursor=following, total=len(ids), broken=0)
 
-    async def _page(self, lo: int, hi: int, after: str | None, *, resumed: bool) -> wire.RawConversations:
+    async def _page(self, lo: int, hi: int, after: str | None) -> wire.RawConversations:
         try:
             rows = await self._search(lo, hi, after, per_page=PER_PAGE)
         except (Refused, NotFound) as error:
-            if resumed:
+            if after is not None:
                 raise StaleCursor(error.provider, error.message, stream=SPEC.name, status=error.status) from None
             raise
-        if resumed and not rows.conversations and tally(rows.total_count):
+        if after is not None and not rows.conversations and tally(rows.total_count):
             raise StaleCursor(self._client.http.name, "the resume cursor leads nowhere", stream=SPEC.name)
         return rows
 
@@ -243,6 +257,12 @@ class Conversations(Stream):
             warnings=tuple(warnings),
             beside=beside,
         )
+
+
+def _split(cursor: str | None) -> tuple[int, str | None]:
+    """How often the slice was begun before, and the provider's cursor."""
+    found = _ROUND.fullmatch(cursor or "")
+    return (int(found[1]), found[2] or None) if found is not None else (0, cursor)
 
 
 def _link(inbox: str | None, id: str) -> str | None:

@@ -16,6 +16,15 @@ SPEC = StreamSpec("deletions", interval=3600, overlap=24 * 3600)
 """The list exists from 2.16 on; before, a deletion shows only as 404 on a rescan."""
 
 
+def lists_deletions(api_version: str) -> bool:
+    """Whether that version of the API has the list. What is no number is taken for newer than all that are."""
+    try:
+        major, minor = map(int, api_version.split("."))
+    except ValueError:
+        return True
+    return (major, minor) >= (2, 16)
+
+
 class Deletions(Stream):
     spec = SPEC
 

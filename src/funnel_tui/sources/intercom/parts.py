@@ -51,6 +51,9 @@ class _Walk:
         self._said = said
         self._state = (row.ai_agent.resolution_state or "") if row.ai_agent is not None else ""
         self._customer_spoke_last = False
+        self._answerer = Who.AI
+        """Who of Fin and the team had the last word."""
+        self._closed = False
         self._bot_closes: list[tuple[int, bool, Who]] = []
         """Index of the event, whether the customer spoke last before it, by whom."""
 
@@ -65,6 +68,7 @@ class _Walk:
             self._add(Kind.NOTE, at, part, text=plain(part.body))
         if "reopen" in kind or kind == "open":
             self._add(Kind.REOPENED, at, part)
+            self._closed = False
         if "unsnooze" in kind:
             self._add(Kind.UNSNOOZED, at, part)
         if "assign" in kind:
@@ -92,9 +96,12 @@ class _Walk:
 
     def _message(self, at: int, part: wire.Part, role: Who) -> None:
         text = plain(part.body)
+        if role in (Who.AI, Who.TEAMMATE):
+            self._answerer = role
         if role is Who.CUSTOMER:
             self._add(Kind.CUSTOMER_MESSAGE, at, part, text=text)
             self._customer_spoke_last = True
+            self._closed = False
             return
         if role is Who.TEAMMATE:
             self._add(Kind.AGENT_REPLY, at, part, text=text)
@@ -127,9 +134,11 @@ class _Walk:
         self._said.routed.append((at, role))
 
     def _close(self, at: int, part: wire.Part, role: Who) -> None:
-        by = closer(role, self._state)
-        if by == "bot":
+        # The state is one for the whole conversation: what the team answered is not Fin's to resolve.
+        by = closer(role, self._state if self._answerer is Who.AI else "")
+        if by == "bot" and not self._closed:  # what closes the closed resolves nothing
             self._bot_closes.append((len(self._said.events), self._customer_spoke_last, role))
+        self._closed = True
         self._add(Kind.CLOSED, at, part, by=by)
 
     def _primary(self) -> str | None:

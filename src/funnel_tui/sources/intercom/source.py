@@ -9,11 +9,10 @@ from funnel_tui.sources.intercom.abilities import ABILITIES
 from funnel_tui.sources.intercom.articles import Articles
 from funnel_tui.sources.intercom.client import IntercomClient
 from funnel_tui.sources.intercom.conversations import Conversations
-from funnel_tui.sources.intercom.deletions import Deletions
+from funnel_tui.sources.intercom.deletions import Deletions, lists_deletions
 from funnel_tui.sources.intercom.people import People
 from funnel_tui.sources.intercom.receipts import Receipts
 from funnel_tui.sources.protocol import Identity, Remark
-
 
 HOSTS = {"US": "api.intercom.io", "EU": "api.eu.intercom.io", "AU": "api.au.intercom.io"}
 """Where the workspaces of a region are served."""
@@ -26,7 +25,8 @@ class IntercomSource(HttpSource):
     def __init__(self, settings: SourceSettings, token: str, http: HttpFactory = HttpClient) -> None:
         self._client = client = IntercomClient(settings, token, http)
         streams = (Conversations(client), People(client), Deletions(client), Articles(client), Receipts(client))
-        super().__init__(settings, client.http, streams)
+        listed = lists_deletions(client.api_version)
+        super().__init__(settings, client.http, [s for s in streams if listed or not isinstance(s, Deletions)])
 
     async def identify(self) -> Identity:
         return await self._client.identify()

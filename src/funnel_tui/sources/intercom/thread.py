@@ -15,7 +15,8 @@ PARTS_CAP = 500
 _CHANNELS = {"conversation": "chat", "messenger": "chat", "phone_call": "phone", "phone_switch": "phone"}
 _OUTBOUND = frozenset({"admin_initiated", "campaigns_initiated", "automated", "operator_initiated"})
 _SCALE = (1.0, 5.0)
-_BOT_MATES = frozenset({"bot", "workflow", "operator", "fin", "ai_agent"})
+_BOT_MATES = frozenset({"bot", "operator", "fin", "ai_agent"})
+"""Not `workflow`: automation that takes a conversation off a teammate does not take the rating."""
 
 
 def records(row: wire.Conversation, link: str | None) -> tuple[Record, ...]:
@@ -89,13 +90,13 @@ def _channel(row: wire.Conversation) -> str | None:
 
 
 def _person(row: wire.Conversation) -> str | None:
+    """Who began it, where a customer did: the others of a group stand beside that one, in any order. An author who is
+    not among them has been merged into one of them since."""
     listed = row.contacts.contacts if row.contacts is not None else None
-    for contact in listed or []:
-        found = ident(contact.id) if contact is not None else None
-        if found is not None:
-            return found
+    people = [id for contact in listed or [] if contact is not None and (id := ident(contact.id)) is not None]
     author = row.source.author if row.source is not None else None
-    return ident(author.id) if author is not None and who(author) is Who.CUSTOMER else None
+    starter = ident(author.id) if author is not None and who(author) is Who.CUSTOMER else None
+    return starter if starter in people or not people else people[0]
 
 
 def _first_message(row: wire.Conversation, id: str) -> list[Event]:
