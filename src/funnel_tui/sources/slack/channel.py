@@ -118,7 +118,6 @@ class ChannelStream(Stream):
                 return
             seen.add(found.cursor)
             place = _Place(place.step + 1, found.cursor)
-            yield self._page((), str(place), warning=warning)
         else:
             yield self._page((), None, warning=f"more than {MOST_PAGES:,} pages; what is older was left out")
             return
