@@ -17,7 +17,18 @@ from funnel_tui.metrics import (
     measure_only,
 )
 from funnel_tui.metrics.drill import BEHIND
-from funnel_tui.model.records import Agent, ArticleCounter, ArticleView, Conversation, Event, Kind, Outbound, Record
+from funnel_tui.model.abilities import Abilities
+from funnel_tui.model.records import (
+    Agent,
+    Article,
+    ArticleCounter,
+    ArticleView,
+    Conversation,
+    Event,
+    Kind,
+    Outbound,
+    Record,
+)
 from funnel_tui.model.values import Freshness, Quality, Report, Verdict
 from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.sources.intercom.abilities import ABILITIES
@@ -318,3 +329,15 @@ def test_nothing_is_usual_before_its_history_is_read(tmp_path: Path) -> None:
     assert usual() == 1
     store.set_freshness(Freshness("acme", "intercom", T, "ok", None, 0.1, T - 3 * 86_400))
     assert usual() is None
+
+
+def test_counters_that_do_not_tell_of_conversations_resolve_nothing(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    store.register("acme", "chatwoot", Abilities(counters=True))
+    store.write("acme", [Article(id="a"), ArticleCounter(article="a", at=T, views=10, conversations=None)])
+    store.write("acme", [ArticleCounter(article="a", at=T + 600, views=25, conversations=None)])
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    found = build_report(reader, settings, ReportRequest(period="month"), T + 660)
+    assert found["selfserve.article_views"].value == 15
+    assert found["selfserve.article_resolution_rate"].value is None
+    assert {node.id: node.value for node in found.funnel.nodes}.get("article_resolved", 0) == 0

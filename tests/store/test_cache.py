@@ -98,8 +98,8 @@ def test_equal_counters_are_one_sample_that_lasts(path: Path) -> None:
     rows = sqlite3.connect(path).execute("SELECT at, until, views FROM article_counter ORDER BY at").fetchall()
     assert rows == [(T, T + 600, 10), (T + 1200, T + 1200, 25)]
     runs = Reader.open(path).counters(EVER)
-    assert growth(runs, 0, 2 * T) == Growth(15, 0)
-    assert growth(runs, 0, T + 601) == Growth(0, 0)
+    assert growth(runs, 0, 2 * T) == Growth(15, 15, 0)
+    assert growth(runs, 0, T + 601) == Growth(0, 0, 0)
 
 
 def test_one_sample_is_no_growth(path: Path) -> None:

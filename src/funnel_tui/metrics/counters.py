@@ -13,12 +13,14 @@ Runs = Mapping[tuple[int, str], list[CounterRun]]
 @dataclass(frozen=True, slots=True)
 class Growth:
     views: int
+    judged: int
+    """Of them, those of articles that tell how many conversations they led to."""
     conversations: int
 
     @property
     def resolved(self) -> int:
-        """Reads that led to no conversation."""
-        return max(0, self.views - self.conversations)
+        """Reads that led to no conversation, as far as that is told."""
+        return max(0, self.judged - self.conversations)
 
 
 def growth(runs: Runs, start: int, until: int) -> Growth | None:
@@ -26,7 +28,7 @@ def growth(runs: Runs, start: int, until: int) -> Growth | None:
 
     None where no article has two samples. A counter that was set back counts nothing.
     """
-    views = conversations = 0
+    views = judged = conversations = 0
     told = False
     for samples in runs.values():
         known = samples[: bisect_right(samples, until - 1, key=_at)]
@@ -35,9 +37,12 @@ def growth(runs: Runs, start: int, until: int) -> Growth | None:
         base = known[max(0, bisect_right(known, start, key=_at) - 1)]
         last = known[-1]
         told = told or len(known) > 1 or last.until > last.at
-        views += max(0, last.views - base.views)
-        conversations += max(0, last.conversations - base.conversations)
-    return Growth(views, conversations) if told else None
+        grown = max(0, last.views - base.views)
+        views += grown
+        if last.conversations is not None:
+            judged += grown
+            conversations += max(0, last.conversations - (base.conversations or 0))
+    return Growth(views, judged, conversations) if told else None
 
 
 def _at(run: CounterRun) -> int:

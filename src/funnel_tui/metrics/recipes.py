@@ -147,7 +147,7 @@ def _article_rate(m: Measures) -> Measured:
     if growth is None and m.only_counted():
         return Measured(None, missing=_TWO_SAMPLES)
     readers = m.readers()
-    counted = growth.views if growth else 0
+    counted = growth.judged if growth else 0
     resolved = readers.viewers - readers.wrote - readers.undecided + (growth.resolved if growth else 0)
     judged = readers.viewers - readers.undecided + counted
     views = readers.views - readers.undecided_views + counted

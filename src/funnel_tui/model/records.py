@@ -124,7 +124,8 @@ class ArticleCounter(Struct, frozen=True, kw_only=True):
     article: str
     at: int
     views: int
-    conversations: int
+    conversations: int | None
+    """None where the provider does not count them."""
 
 
 class Agent(Struct, frozen=True, kw_only=True):

@@ -357,7 +357,8 @@ class Batch:
             " ORDER BY at DESC LIMIT 1",
             (self._wid, record.article),
         ).fetchone()
-        if last is not None and last[1:] == (record.views, record.conversations):
+        conversations = -1 if record.conversations is None else record.conversations
+        if last is not None and last[1:] == (record.views, conversations):
             self._connection.execute(
                 "UPDATE article_counter SET until = max(until, ?) WHERE wid = ? AND article = ? AND at = ?",
                 (record.at, self._wid, record.article, last[0]),
@@ -372,7 +373,7 @@ class Batch:
                     "at": record.at,
                     "until": record.at,
                     "views": record.views,
-                    "conversations": record.conversations,
+                    "conversations": conversations,
                 },
             )
 

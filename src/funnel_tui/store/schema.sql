@@ -130,7 +130,7 @@ CREATE TABLE article_counter (
     at            INTEGER NOT NULL,
     until         INTEGER NOT NULL,
     views         INTEGER NOT NULL,
-    conversations INTEGER NOT NULL,
+    conversations INTEGER NOT NULL,   -- -1: not told
     PRIMARY KEY (wid, article, at)
 ) WITHOUT ROWID;
 

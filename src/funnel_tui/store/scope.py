@@ -38,7 +38,8 @@ class CounterRun(NamedTuple):
     at: int
     until: int
     views: int
-    conversations: int
+    conversations: int | None
+    """None: not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Viewers(Connected):
         params = self._params(scope)
         found: dict[tuple[int, str], list[CounterRun]] = {}
         for wid, article, *run in self._all(
-            "SELECT k.wid, k.article, k.at, k.until, k.views, k.conversations FROM article_counter k"
+            "SELECT k.wid, k.article, k.at, k.until, k.views, nullif(k.conversations, -1) FROM article_counter k"
             f" WHERE k.at < :until AND {scope.where('k', params)} ORDER BY k.wid, k.article, k.at",
             params,
         ):
