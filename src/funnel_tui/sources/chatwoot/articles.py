@@ -63,5 +63,4 @@ class Articles(Stream):
         state = "" if row.status is None else str(row.status).lower()
         if state not in _PUBLISHED or row.views is None:
             return [article]
-        # Chatwoot does not count conversations by article: the metrics that would need it are declared unavailable.
-        return [article, ArticleCounter(article=id, at=at, views=tally(row.views), conversations=0)]
+        return [article, ArticleCounter(article=id, at=at, views=tally(row.views), conversations=None)]

@@ -48,7 +48,7 @@ class Conversations(Stream):
             walk.keep(readings)
             yield as_page(
                 readings,
-                cursor=None if walk.done else str(walk.listing.page),
+                cursor=walk.cursor(),
                 total=walk.listing.total,
                 warnings=walk.warnings(broken, self._reader),
             )
@@ -78,11 +78,17 @@ class _Walk:
         self._stream = stream
         self._pass = _Pass(lo, hi, dict(known))
         # A page is listed twice where a pass goes on: deletions may have moved rows up meanwhile.
-        page = max(1, int(cursor) - 1) if cursor is not None and cursor.isdigit() else 1
+        number = (cursor or "").partition(":")[0]
+        page = max(1, int(number) - 1) if number.isdigit() else 1
         self.listing = self._list(page)
         self._first = self.listing
         self._again = False
+        self._chunks = 0
         self.done = False
+
+    def cursor(self) -> str | None:
+        """The next page, and a number that makes it another one where a page is listed again."""
+        return None if self.done else f"{self.listing.page}:{self._chunks}"
 
     def _list(self, page: int) -> Listing:
         stream = self._stream
@@ -92,6 +98,7 @@ class _Walk:
         """Rows to be read, and how many could not be understood. At the end of the list `done` is set."""
         rows: dict[str, wire.Conversation] = {}
         broken = 0
+        self._chunks += 1
         while len(rows) < CHUNK and not self.done:
             page = await self.listing.next()
             broken += page.broken

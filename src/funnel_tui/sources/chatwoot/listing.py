@@ -82,7 +82,7 @@ class Listing:
         self._lo = lo
         self._live = hi - lo <= 2 * DAY
         self._from_start = page == 1
-        self._furthest = page
+        self._furthest = page - 1
         self.page = page
         """The one that comes next."""
         self.total: int | None = None
@@ -104,10 +104,13 @@ class Listing:
         lost = self._count(page.total)
         fresh = [row for row in page.rows if (id := ident(row.id)) is None or id not in self._seen]
         self._seen.update(id for row in fresh if (id := ident(row.id)) is not None)
-        for row in fresh:
-            self._look(row)
-        nothing = not fresh and not page.broken and not lost and self.page >= self._furthest
-        self.done = nothing or self._is_whole() or self._is_too_long() or await self._is_past(page.rows)
+        onward = self.page > self._furthest
+        if onward and not lost:
+            for row in fresh:
+                self._look(row)
+        nothing = not fresh and not page.broken and onward
+        over = not lost and (nothing or self._is_whole() or await self._is_past(page.rows))
+        self.done = self._is_too_long() or over
         self._furthest = max(self._furthest, self.page)
         # Where conversations were deleted the rest has moved up: what slipped past stands on the pages before.
         self.page = max(1, self.page - 1 - lost // max(1, len(page.rows))) if lost else self.page + 1

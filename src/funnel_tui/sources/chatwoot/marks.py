@@ -68,15 +68,21 @@ def _near(one: int, other: int) -> bool:
 
 
 def joined(activities: Sequence[Step], events: Sequence[Step]) -> list[Step]:
-    """Both, each change once, by time."""
-    left = list(activities)
-    found: list[Step] = []
-    for event in events:
-        mine = [step for step in left if step.to is event.to and -EARLY <= step.at - event.at <= LATE]
-        twin = min(mine, key=lambda step: abs(step.at - event.at), default=None)
-        if twin is None:
-            found.append(event)
-            continue
-        left.remove(twin)
+    """Both, each change once, by time. The closest of an event and an activity belong together first."""
+    pairs = sorted(
+        (abs(step.at - event.at), mine, other)
+        for other, event in enumerate(events)
+        for mine, step in enumerate(activities)
+        if step.to is event.to and -EARLY <= step.at - event.at <= LATE
+    )
+    twins: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, mine, other in pairs:
+        if mine not in taken and other not in twins:
+            twins[other] = mine
+            taken.add(mine)
+    found = [step for index, step in enumerate(activities) if index not in taken]
+    for index, event in enumerate(events):
+        twin = activities[twins[index]] if index in twins else event
         found.append(replace(twin, at=event.at, doer=twin.doer or event.doer, handed_off=event.handed_off))
-    return sorted([*found, *left], key=lambda step: step.at)
+    return sorted(found, key=lambda step: step.at)
