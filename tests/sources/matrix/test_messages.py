@@ -46,6 +46,30 @@ async def test_a_rich_reply_belongs_to_the_thread_of_what_it_answers() -> None:
     assert texts[2] == "Like this"
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("> <@anna:example.org> So\n> and so\n\nThanks", "Thanks"),
+        ("> * <@anna:example.org> waves\n\nHello\n\n> you", "Hello\n> you"),
+        ("> <@anna:example.org> nothing said", "> <@anna:example.org> nothing said"),
+        ("> a quotation of mine\n\nWell", "> a quotation of mine\nWell"),
+    ],
+)
+async def test_what_a_client_quotes_by_itself_was_not_said(body: str, text: str) -> None:
+    server = Homeserver()
+    asked = server.say("So?")
+    server.say(body, **reply(asked))
+    assert messages_of(await back(server.source()))[asked][1].text == text
+
+
+async def test_a_reply_beside_a_relation_of_another_kind() -> None:
+    server = Homeserver()
+    asked = server.say("How?")
+    relates = {"rel_type": "m.reference", "event_id": "$call", "m.in_reply_to": {"event_id": asked}}
+    said = server.say("So.", **{"m.relates_to": relates})
+    assert await ids(server) == {asked: [asked, said]}
+
+
 async def test_a_thread_begun_on_a_rich_reply_is_the_thread_of_its_question() -> None:
     server = Homeserver()
     asked = server.say("How?")

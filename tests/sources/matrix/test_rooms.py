@@ -219,6 +219,11 @@ async def test_what_doctor_says() -> None:
     ]
 
 
+async def test_doctor_names_every_channel_where_there_is_none_to_read() -> None:
+    remarks = await Homeserver().source("Gone", "#away").examine()
+    assert [(remark.good, remark.what) for remark in remarks] == [(False, "Gone"), (False, "#away")]
+
+
 # --- who reads
 
 

@@ -1,5 +1,6 @@
 """Events of a room into messages of threads. Pure; which thread a message belongs to is found out before (`roots`)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
@@ -14,6 +15,9 @@ MESSAGE = "m.room.message"
 REDACTION = "m.room.redaction"
 CHANGES = frozenset({"m.room.encryption", "m.room.tombstone"})
 """After these a room is not what it was."""
+
+_QUOTING = re.compile(r"> (?:\* )?<@")
+"""How clients begin a reply for those that know none: with whom they quote."""
 
 _BOT = "m.notice"
 _NOT_SAID = frozenset({"m.key.verification.request"})
@@ -80,7 +84,7 @@ def records(room: Room, events: Iterable[wire.Event], roots: Mapping[str, str], 
 def _message(event: wire.Event, id: str, at: int, *, gone: bool) -> ChatMessage:
     content = event.content or wire.Content()
     body = wire.text(content.body)
-    if body is not None and wire.member(content.relates_to, wire.REPLY) is not None:
+    if body is not None and _QUOTING.match(body) and wire.member(content.relates_to, wire.REPLY) is not None:
         body = _without_quote(body)
     return ChatMessage(
         id=id,
@@ -93,7 +97,7 @@ def _message(event: wire.Event, id: str, at: int, *, gone: bool) -> ChatMessage:
 
 
 def _without_quote(body: str) -> str:
-    """A rich reply for clients that know none: the quoted lines, an empty one, and only then what was said."""
+    """What was said: first come the quoted lines and an empty one."""
     lines = body.split("\n")
     start = next((number for number, line in enumerate(lines) if not line.startswith(">")), len(lines))
     return "\n".join(lines[start:]).strip() or body

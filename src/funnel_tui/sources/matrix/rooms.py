@@ -54,19 +54,23 @@ class Rooms:
 
     async def look(self) -> Directory:
         """The rooms, as of a while ago at most. Raises where there is none to read."""
-        now = self._client.http.server_now()
-        known = self._known
-        if known is None or not 0 <= now - self._looked_at < (KEEP_TROUBLES if known.missing else KEEP):
-            known = self._known = await self._look_again()
-            self._looked_at = now
+        known = await self.directory()
         if not known.rooms:
-            self._known = None
             raise ForbiddenError(
                 self._client.http.name,
                 "; ".join(missing.what for missing in known.missing),
                 stream=STREAM,
                 mend=f"{known.missing[0].mend}.",
             )
+        return known
+
+    async def directory(self) -> Directory:
+        """The same, rooms or none."""
+        now = self._client.http.server_now()
+        known = self._known
+        if known is None or not 0 <= now - self._looked_at < (KEEP_TROUBLES if known.missing else KEEP):
+            known = self._known = await self._look_again()
+            self._looked_at = now
         return known
 
     def expire(self) -> None:

@@ -14,8 +14,6 @@ REMEMBERED = 50_000
 ROUNDS = 50
 """Links of a chain of replies that are asked for one by one."""
 
-_ANSWERS = frozenset({wire.THREAD, wire.REPLY, wire.EDIT})
-
 
 class Roots:
     def __init__(self, client: MatrixClient) -> None:
@@ -63,5 +61,4 @@ class Roots:
 
 
 def _answered(event: wire.Event) -> str | None:
-    kind, to = wire.relation(event)
-    return to if kind in _ANSWERS else None
+    return wire.relation(event)[1]

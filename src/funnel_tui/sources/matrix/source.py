@@ -40,7 +40,7 @@ class MatrixSource(HttpSource):
 
     async def examine(self) -> Sequence[Remark]:
         """A line for each channel."""
-        directory = await self._rooms.look()
+        directory = await self._rooms.directory()
         remarks = [Remark(False, missing.channel, f"{missing}.") for missing in directory.missing]
         for room in directory.rooms.values():
             if room.encrypted:

@@ -111,19 +111,21 @@ def member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
+REPLY = "m.in_reply_to"
+THREAD = "m.thread"
+EDIT = "m.replace"
+
+
 def relation(event: Event) -> tuple[str | None, str | None]:
-    """How an event relates to which other one: a relation's type, `m.in_reply_to` for a reply without one."""
+    """What an event is to which other one: `THREAD`, `EDIT` or `REPLY`. A client may write both a relation and, for
+    those that do not know it, a reply."""
     relates = event.content.relates_to if event.content is not None else None
     kind, to = text(member(relates, "rel_type")), text(member(relates, "event_id"))
-    if kind is not None and to is not None:
+    if kind in (THREAD, EDIT) and to is not None:
         return kind, to
     to = text(member(member(relates, REPLY), "event_id"))
     return (REPLY, to) if to is not None else (None, None)
 
-
-REPLY = "m.in_reply_to"
-THREAD = "m.thread"
-EDIT = "m.replace"
 
 decode_event = msgspec.json.Decoder(Event).decode
 decode_sync = msgspec.json.Decoder(Sync).decode
