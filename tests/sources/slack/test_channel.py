@@ -213,9 +213,33 @@ async def test_pages_that_repeat_end_with_a_warning(slack: Workspace) -> None:
     found = await pages(slack.source(), known={f"C0000000A:{ts(NOW - 500)}": NOW - 500})
     assert slack.calls["conversations.history"] == 2
     assert [getattr(page, "warnings", ()) for page in found][-1] == (
-        "#ask-support: Slack gave the same page twice; what is older was left out",
+        "#ask-support: Slack's pages do not end; what is older was left out",
     )
     assert replies_asked(slack) == 0, "what was not read to its end has lost nothing"
+
+
+async def test_pages_that_bring_nothing_end_whatever_their_cursors(slack: Workspace) -> None:
+    asked: list[str] = []
+
+    def on_and_on(params: httpx.QueryParams) -> httpx.Response:
+        asked.append(params.get("cursor", ""))
+        rows = [said(ROOT)] if len(asked) % 2 else [said(ts(NOW - 90 * DAY - len(asked)))]
+        more = {"has_more": True, "response_metadata": {"next_cursor": f"x{len(asked)}"}}
+        return httpx.Response(200, json={"ok": True, "messages": rows, **more})
+
+    slack.always["conversations.history"] = on_and_on
+    found = await pages(slack.source())
+    assert len(asked) == 4
+    assert next(iter(texts(found))) == ID
+    assert "pages do not end" in str(getattr(found[-1], "warnings", ()))
+
+
+async def test_a_page_without_news_between_others_is_no_end(slack: Workspace) -> None:
+    slack.page = 1
+    slack.room.put(said(ts(NOW - 500)), said(ts(NOW - 400)))
+    empty = {"ok": True, "messages": [], "has_more": True, "response_metadata": {"next_cursor": "p0"}}
+    slack.fail("conversations.history", httpx.Response(200, json=empty))
+    assert len(texts(await pages(slack.source()))) == 3
 
 
 async def test_a_thread_whose_pages_repeat_is_not_taken_for_whole(slack: Workspace) -> None:

@@ -17,6 +17,7 @@ from funnel_tui.sources.slack import wire
 from funnel_tui.sources.slack.client import HistoryPage, SlackClient
 from funnel_tui.sources.slack.directory import Channel, Directory
 from funnel_tui.sources.slack.messages import Rewriter, root_of
+from funnel_tui.sources.slack.progress import Progress
 from funnel_tui.sources.slack.roots import Due, Prints, Root, lost, roots
 from funnel_tui.sources.slack.threads import Threads, View, mended
 
@@ -29,6 +30,7 @@ SETTLED = 2
 """Seconds after which nothing more comes under the same second."""
 MOST_PAGES = 3_000
 """Of a window."""
+ENDLESS = "Slack's pages do not end"
 
 SLOW_LINE = (
     "Slack gives this app 15 messages a minute, so chat comes late: an app made inside your own workspace, not one"
@@ -97,7 +99,7 @@ class ChannelStream(Stream):
         place = _Place.of(cursor)
         from_start = place.page is None and place.done is None
         met: set[str] = set()
-        seen = {place.page}
+        progress = Progress(place.page)
         warning: str | None = None
         for _ in range(MOST_PAGES):
             if self._client.hearing.slow:
@@ -113,13 +115,13 @@ class ChannelStream(Stream):
                 warning = f"{found.damaged} messages of a page cannot be read"
             if found.cursor is None:
                 break
-            if found.cursor in seen:
-                yield self._page((), None, warning="Slack gave the same page twice; what is older was left out")
+            stamps = (ts for row in found.messages if (ts := wire.stamp(row.ts)) and lo <= wire.second(ts) <= hi)
+            if progress.stuck(found.cursor, stamps):
+                yield self._page((), None, warning=f"{ENDLESS}; what is older was left out")
                 return
-            seen.add(found.cursor)
             place = _Place(place.step + 1, found.cursor)
         else:
-            yield self._page((), None, warning=f"more than {MOST_PAGES:,} pages; what is older was left out")
+            yield self._page((), None, warning=f"{ENDLESS}; what is older was left out")
             return
         if from_start:
             missing = lost(known, met, view.rewriter, lo, hi)

@@ -12,6 +12,7 @@ from funnel_tui.sources.manners import Manners
 from funnel_tui.sources.protocol import Identity
 from funnel_tui.sources.slack import wire
 from funnel_tui.sources.slack.hearing import HISTORY, REPLIES, Hearing
+from funnel_tui.sources.slack.progress import Progress
 from funnel_tui.sources.text import ident, label
 
 T = TypeVar("T")
@@ -103,30 +104,27 @@ class SlackClient:
 
     async def channels(self, stream: str | None, types: str) -> AsyncIterator[list[wire.Channel]]:
         """Pages of all channels that the token may see."""
-        pages = self._pages(stream, "conversations.list", wire.decode_channels, {"types": types, "limit": LIMIT})
-        async for page in pages:
-            yield [row for row in page.channels or () if row is not None]
+        cursor: str | None = None
+        progress = Progress()
+        for _ in range(MOST_PAGES):
+            params = _paged({"types": types, "limit": LIMIT}, cursor)
+            page = await self.call(stream, "conversations.list", wire.decode_channels, params)
+            rows = [row for row in page.channels or () if row is not None]
+            yield rows
+            cursor = wire.next_cursor(page.response_metadata)
+            if cursor is None or progress.stuck(cursor, (row.id for row in rows)):
+                return
 
     async def users(self, stream: str | None) -> AsyncIterator[list[wire.User]]:
-        async for page in self._pages(stream, "users.list", wire.decode_users, {"limit": LIMIT}):
-            yield [row for row in page.members or () if row is not None]
-
-    async def _pages(
-        self,
-        stream: str | None,
-        method: str,
-        decode: "Callable[[bytes], P]",
-        params: Mapping[str, str | int],
-    ) -> "AsyncIterator[P]":
         cursor: str | None = None
-        met: set[str] = set()
+        progress = Progress()
         for _ in range(MOST_PAGES):
-            page = await self.call(stream, method, decode, {**params, "cursor": cursor} if cursor else params)
-            yield page
+            page = await self.call(stream, "users.list", wire.decode_users, _paged({"limit": LIMIT}, cursor))
+            rows = [row for row in page.members or () if row is not None]
+            yield rows
             cursor = wire.next_cursor(page.response_metadata)
-            if cursor is None or cursor in met:
+            if cursor is None or progress.stuck(cursor, (row.id for row in rows)):
                 return
-            met.add(cursor)
 
     # --- messages
 
@@ -137,10 +135,8 @@ class SlackClient:
         params: dict[str, str | int] = {"channel": channel, "limit": LIMIT}
         if window is not None:
             params |= {"oldest": f"{window[0]}.000000", "latest": f"{window[1]}.999999", "inclusive": "true"}
-        if cursor is not None:
-            params["cursor"] = cursor
         try:
-            page = await self.call(stream, HISTORY, wire.decode_messages, params, patient=patient)
+            page = await self.call(stream, HISTORY, wire.decode_messages, _paged(params, cursor), patient=patient)
         except SourceError as error:
             if says(error, "invalid_cursor"):
                 raise StaleCursor(self.http.name, "the page is no longer known", stream=stream) from None
@@ -153,27 +149,25 @@ class SlackClient:
     async def replies(self, stream: str, channel: str, ts: str) -> Replies:
         """A thread from its root on. Raises NotFound where there is none."""
         found: dict[str, wire.Message] = {}
-        params: dict[str, str | int] = {"channel": channel, "ts": ts, "limit": LIMIT}
         cursor: str | None = None
-        met: set[str] = set()
+        progress = Progress()
         whole = True
         for _ in range(MOST_PAGES):
-            page = await self.call(
-                stream, REPLIES, wire.decode_messages, {**params, "cursor": cursor} if cursor else params
-            )
+            params = _paged({"channel": channel, "ts": ts, "limit": LIMIT}, cursor)
+            page = await self.call(stream, REPLIES, wire.decode_messages, params)
             messages, damaged = wire.rows(page)
             whole = whole and not damaged
             found.update((str(wire.stamp(row.ts)), row) for row in messages)
             cursor = wire.next_cursor(page.response_metadata)
             if cursor is None:
                 return Replies(list(found.values()), whole)
-            if cursor in met:
+            if progress.stuck(cursor, found):
                 break
-            met.add(cursor)
         return Replies(list(found.values()), whole=False)
 
 
-P = TypeVar("P", wire.Channels, wire.Users)
+def _paged(params: Mapping[str, str | int], cursor: str | None) -> Mapping[str, str | int]:
+    return params if cursor is None else {**params, "cursor": cursor}
 
 
 def says(error: SourceError, code: str) -> bool:
