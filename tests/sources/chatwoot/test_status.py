@@ -130,7 +130,7 @@ async def test_a_request_for_a_rating_is_a_close() -> None:
         note(LO + 700, FOREIGN),
         status="resolved",
     )
-    assert await closes(fake) == [(91, "agent"), (700, "agent")]
+    assert await closes(fake) == [(90, "agent"), (700, "agent")]
 
 
 async def test_reopened_though_nobody_says_so() -> None:

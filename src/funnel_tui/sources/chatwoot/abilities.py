@@ -17,7 +17,7 @@ ABILITIES = Abilities(
         "selfserve.article_views": approximate(f"differences of samples: {_COUNTERS}"),
         "selfserve.article_viewers": unavailable(f"{_COUNTERS}."),
         "selfserve.article_resolution_rate": unavailable("Chatwoot does not tell which article led to a conversation."),
-        "selfserve.share_resolved": approximate(f"without what articles resolved: {_COUNTERS}"),
+        "selfserve.share_resolved": unavailable("Chatwoot does not tell what articles resolved."),
         **each(
             ("selfserve.bot_answered", "selfserve.bot_resolution_rate"),
             approximate("any message of the bot is taken for an answer"),

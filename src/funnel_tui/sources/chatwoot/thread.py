@@ -23,6 +23,7 @@ _CHANNELS = {
 _STATES = (Status.OPEN, Status.RESOLVED, Status.PENDING, Status.SNOOZED)
 """By the number that some answers have for the word."""
 _SAME_CLOSE = 600
+_SURVEY_AFTER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _outcome(talk: Talk, events: Sequence[wire.ReportingEvent] | None) -> Outcom
     if events is None and (said.unknown or not said.steps):
         # No words that could be read: that a rating was asked for tells of a close all the same.
         known = [step.at for step in steps if step.to is Status.RESOLVED]
-        unseen = [at for at in asked if all(abs(at - other) > _SAME_CLOSE for other in known)]
+        unseen = [_just_before(at, said) for at in asked if all(abs(at - other) > _SAME_CLOSE for other in known)]
         steps = sorted([*steps, *(marks.Step(at, Status.RESOLVED) for at in unseen)], key=lambda step: step.at)
     began_with_bot = any(step.handed_off for step in told) or _bot_came_first(said)
     traces = Traces(
@@ -107,6 +108,11 @@ def _outcome(talk: Talk, events: Sequence[wire.ReportingEvent] | None) -> Outcom
     return replay(talk.id, said.public, steps, now, traces, began_with_bot=began_with_bot or alone)
 
 
+def _just_before(asked: int, said: Spoken) -> int:
+    """The close after which a rating was asked for: the note that stands before the question, if there is one."""
+    return max((at for at in said.unknown if 0 <= asked - at <= _SURVEY_AFTER), default=asked)
+
+
 def _bot_came_first(said: Spoken) -> bool:
     answered = (Kind.BOT_ANSWER, Kind.AGENT_REPLY)
     first = next((event.kind for event in said.public if event.kind in answered), None)
@@ -114,11 +120,11 @@ def _bot_came_first(said: Spoken) -> bool:
 
 
 def _ratings(id: str, surveys: Sequence[Survey], rows: Sequence[wire.Rating]) -> list[Event]:
-    """Each survey's answer once: the score as the message has it now, the moment as the list of ratings has it."""
-    found = [
-        Event(conversation=id, at=survey.asked, kind=Kind.RATING_REQUESTED, source_id=survey.message)
-        for survey in surveys
-    ]
+    """Each survey's answer once: the score as the message has it now, the moment as the list of ratings has it.
+
+    They bear no ids of their own: with one they would outlive the next reading, which knows them just as well.
+    """
+    found = [Event(conversation=id, at=survey.asked, kind=Kind.RATING_REQUESTED) for survey in surveys]
     given = {ident(row.message_id): row for row in rows if ident(row.message_id) is not None}
     nameless = [row for row in rows if ident(row.message_id) is None]
     mine = {survey.message for survey in surveys}
@@ -128,16 +134,16 @@ def _ratings(id: str, surveys: Sequence[Survey], rows: Sequence[wire.Rating]) ->
             row = nameless.pop(0)
         score = survey.score if survey.score is not None else rated(row.rating) if row is not None else None
         at = moment(row.created_at) if row is not None else None
-        found += _rated(id, score, max(at, survey.asked) if at is not None else survey.answered, survey.message)
+        found += _rated(id, score, max(at, survey.asked) if at is not None else survey.answered)
     for row in [*nameless, *(row for message, row in given.items() if message not in mine)]:
-        found += _rated(id, rated(row.rating), moment(row.created_at), ident(row.message_id))
+        found += _rated(id, rated(row.rating), moment(row.created_at))
     return found
 
 
-def _rated(id: str, score: float | None, at: int | None, source_id: str | None) -> list[Event]:
+def _rated(id: str, score: float | None, at: int | None) -> list[Event]:
     if score is None or at is None:
         return []
-    return [Event(conversation=id, at=at, kind=Kind.RATED, score=score, scale=SCALE, source_id=source_id)]
+    return [Event(conversation=id, at=at, kind=Kind.RATED, score=score, scale=SCALE)]
 
 
 def _conversation(talk: Talk, told: Sequence[Event], link: str) -> Conversation:
