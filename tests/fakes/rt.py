@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 from urllib.parse import unquote, urlencode
 from zoneinfo import ZoneInfo
 
-from tests.fakes.rt_life import ACTIVE, NOBODY, Change, Habits, Lives, Ticket, User
+from tests.fakes.rt_life import ACTIVE, NOBODY, SECRET, Change, Habits, Lives, Ticket, User
 from tests.fakes.toolkit import Call, Clock, Hostility, Reply, World, as_json
 
 BASE = "/REST/2.0"
@@ -100,7 +101,7 @@ class RtWorld(World):
     def transactions(self, call: Call) -> Any:
         rows: list[Change] = self.changes()
         if call.method == "POST":
-            wanted = self._limits(call)
+            wanted = self._limits(call, TRANSACTION)
             rows = [row for row in rows if wanted(lambda name, row=row: transaction_field(row, name))]
         else:
             query = call.one("query")
@@ -111,9 +112,7 @@ class RtWorld(World):
                 rows = [row for row in rows if test(lambda name, row=row: transaction_field(row, name))]
         if not self._order(call, rows, TRANSACTION, transaction_field):
             rows = []
-        return self._page(
-            call, rows, self._transaction, lambda row: not self.root and row.type in HIDDEN, told=self.root
-        )
+        return self._page(call, rows, self._transaction, self._hidden, told=self.root)
 
     def tickets(self, call: Call) -> Any:
         query = call.one("query") or call.form.get("query")
@@ -167,15 +166,20 @@ class RtWorld(World):
         kept = self.primary(self._find(id))
         family = [t.id for t in self.lives.tickets if self.primary(t) is kept]
         rows = [row for row in self.changes(*family) if row.object == "RT::Ticket"]
-        return self._page(
-            call, rows, self._transaction, lambda row: not self.root and row.type in HIDDEN, told=self.root
-        )
+        return self._page(call, rows, self._transaction, self._hidden, told=self.root)
 
     def attachments(self, call: Call, id: str) -> Any:
         kept = self.primary(self._find(id))
         family = [t.id for t in self.lives.tickets if self.primary(t) is kept]
         rows = [row for row in self.changes(*family) if row.text and row.object == "RT::Ticket"]
         return self._page(call, rows, self._attachment)
+
+    def all_attachments(self, call: Call) -> Any:
+        """Searched with JSON only."""
+        wanted = self._limits(call, ATTACHMENT)
+        rows = [row for row in self.changes() if row.text and row.object == "RT::Ticket" and row.ticket != SECRET]
+        rows = [row for row in rows if wanted(lambda name, row=row: attachment_field(row, name))]
+        return self._page(call, rows, self._attachment, told=self.root)
 
     def user(self, call: Call, key: str) -> Any:
         found = self.lives.user(key)
@@ -203,11 +207,15 @@ class RtWorld(World):
 
     # --- rows
 
+    def _hidden(self, row: Change) -> bool:
+        """Left out of a page after it was cut: an ordinary user may get an empty one with more behind it."""
+        return not self.root and (row.type in HIDDEN or row.ticket == SECRET)
+
     def _page(
         self,
         call: Call,
         rows: Sequence[Any],
-        shape: Callable[[Any, Sequence[str]], dict[str, Any]],
+        shape: Callable[[Any, Sequence[str], Call], dict[str, Any]],
         hidden: Callable[[Any], bool] = lambda row: False,
         *,
         told: bool = True,
@@ -217,7 +225,7 @@ class RtWorld(World):
         number = max(1, call.whole("page", 1))
         fields = [name for name in (call.one("fields") or "").split(",") if name]
         cut = [row for row in rows[(number - 1) * size : number * size] if not hidden(row)]
-        items = [shape(row, fields) for row in cut]
+        items = [shape(row, fields, call) for row in cut]
         answer: dict[str, Any] = {
             "items": self.hostility.rows(items, call.target) if self.hostility.duplicates else items,
             "count": len(items),
@@ -231,14 +239,14 @@ class RtWorld(World):
             answer["next_page"] = f"{self._url(call.path.removeprefix(BASE + '/'))}?{urlencode(query)}"
         return answer
 
-    def _transaction(self, change: Change, fields: Sequence[str]) -> dict[str, Any]:
+    def _transaction(self, change: Change, fields: Sequence[str], call: Call) -> dict[str, Any]:
         told = {
             "Type": change.type,
             "Field": change.field,
             "OldValue": change.old,
             "NewValue": change.new,
             "Created": iso(change.at),
-            "Creator": self._user_link(change.creator),
+            "Creator": self._linked(call, "Creator")(change.creator),
             "ObjectId": self.hostility.number(change.ticket, change.id) if self.hostility.odd else str(change.ticket),
             "ObjectType": change.object,
             "Data": "",
@@ -247,7 +255,12 @@ class RtWorld(World):
         made = {"type": "transaction", "id": str(change.id), "_url": self._url(f"transaction/{change.id}")}
         return {**made, **{name: told.get(name, "") for name in fields}, **self.hostility.extra("row", change.id)}
 
-    def _ticket_row(self, ticket: Ticket, fields: Sequence[str]) -> dict[str, Any]:
+    def _linked(self, call: Call, name: str) -> Callable[[User], dict[str, Any]]:
+        """People by name, or by number where `fields[...]=id` asks for it."""
+        numbered = "id" in (call.one(f"fields[{name}]") or "").split(",")
+        return lambda user: {**self._user_link(user), **({"id": user.id} if numbered else {})}
+
+    def _ticket_row(self, ticket: Ticket, fields: Sequence[str], call: Call) -> dict[str, Any]:
         facts = self.facts(ticket)
         told = {
             "Subject": ticket.subject,
@@ -257,17 +270,17 @@ class RtWorld(World):
             "Resolved": iso(facts.resolved) if facts.resolved else UNSET,
             "LastUpdated": iso(facts.updated),
             "Due": UNSET,
-            "Owner": self._user_link(self._user(facts.owner)),
-            "Creator": self._user_link(ticket.changes[0].creator),
+            "Owner": self._linked(call, "Owner")(self._user(facts.owner)),
+            "Creator": self._linked(call, "Creator")(ticket.changes[0].creator),
             "Queue": {"type": "queue", "id": str(facts.queue), "_url": self._url(f"queue/{facts.queue}")},
-            "Requestor": [self._user_link(ticket.requestor)],
+            "Requestor": [self._linked(call, "Requestor")(ticket.requestor)],
             "EffectiveId": str(ticket.id),
             "id": str(ticket.id),
         }
         made = {"type": "ticket", "id": str(ticket.id), "_url": self._url(f"ticket/{ticket.id}")}
         return {**made, **{name: told.get(name, "") for name in fields}, **self.hostility.extra("row", ticket.id)}
 
-    def _attachment(self, change: Change, fields: Sequence[str]) -> dict[str, Any]:
+    def _attachment(self, change: Change, fields: Sequence[str], call: Call) -> dict[str, Any]:
         told = {
             "Content": change.text,
             "TransactionId": str(change.id),
@@ -281,7 +294,7 @@ class RtWorld(World):
         }
         return {**made, **{name: told.get(name, "") for name in fields}}
 
-    def _queue_row(self, row: tuple[int, str], fields: Sequence[str]) -> dict[str, Any]:
+    def _queue_row(self, row: tuple[int, str], fields: Sequence[str], call: Call) -> dict[str, Any]:
         made = {"type": "queue", "id": str(row[0]), "_url": self._url(f"queue/{row[0]}")}
         return {**made, **({"Name": row[1]} if "Name" in fields else {})}
 
@@ -312,32 +325,23 @@ class RtWorld(World):
         rows.sort(key=lambda row: (value(row, name), value(row, "id")), reverse=call.one("order", "ASC") == "DESC")
         return True
 
-    def _limits(self, call: Call) -> Callable[[Callable[[str], Any]], bool]:
+    def _limits(self, call: Call, columns: Mapping[str, str]) -> Callable[["Reading"], bool]:
         """A search written as JSON: values as they are stored. Limits of one field are alternatives unless said."""
-        groups: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        groups: dict[str, list[tuple[bool, Callable[[Reading], bool]]]] = {}
         for limit in call.json if isinstance(call.json, list) else []:
-            if limit.get("field") in TRANSACTION and limit.get("value") is not None:
-                how = str(limit.get("entry_aggregator") or "OR").upper()
-                groups.setdefault(limit["field"], []).append((how, limit))
-        if not groups:
-            return lambda read: False
+            name, value = limit.get("field"), limit.get("value")
+            if name in columns and value is not None:
+                test = comparison(name, str(limit.get("operator") or "=").upper(), str(value), columns[name])
+                also = str(limit.get("entry_aggregator") or "OR").upper() == "AND"
+                groups.setdefault(name, []).append((also, test))
 
-        def test(read: Callable[[str], Any]) -> bool:
-            for name, limits in groups.items():
-                held: bool | None = None
-                for how, limit in limits:
-                    one = compare(
-                        stored(TRANSACTION[name], read(name)),
-                        limit.get("operator", "="),
-                        str(limit["value"]),
-                        TRANSACTION[name],
-                    )
-                    held = one if held is None else (held and one) if how == "AND" else (held or one)
-                if not held:
-                    return False
-            return True
+        def holds(tests: Sequence[tuple[bool, Callable[[Reading], bool]]], read: Reading) -> bool:
+            held = tests[0][1](read)
+            for also, test in tests[1:]:
+                held = (held and test(read)) if also else (held or test(read))
+            return held
 
-        return test
+        return lambda read: bool(groups) and all(holds(tests, read) for tests in groups.values())
 
     def _ticket_field(self, ticket: Ticket, facts: "Facts", name: str) -> Any:
         return {
@@ -402,13 +406,29 @@ TICKET = {
     **dict.fromkeys(("Queue", "Owner", "Requestor", "Requestor.Name", "Creator", "Subject"), "text"),
     **dict.fromkeys(("Created", "Started", "Resolved", "LastUpdated", "Updated"), "date"),
 }
+ATTACHMENT = {"id": "number", "TransactionId": "number", "ContentType": "text", "Created": "date"}
 Reading = Callable[[str], Any]
 
 
+ATTRIBUTES = {
+    "id": "id",
+    "ObjectId": "ticket",
+    "ObjectType": "object",
+    "Type": "type",
+    "Field": "field",
+    "OldValue": "old",
+    "NewValue": "new",
+    "Created": "at",
+}
+
+
 def transaction_field(change: Change, name: str) -> Any:
-    told = {"id": change.id, "ObjectId": change.ticket, "ObjectType": change.object, "Type": change.type}
-    told |= {"Field": change.field, "OldValue": change.old, "NewValue": change.new, "Created": change.at}
-    return {**told, "Creator": change.creator.name}[name]
+    return change.creator.name if name == "Creator" else getattr(change, ATTRIBUTES[name])
+
+
+def attachment_field(change: Change, name: str) -> Any:
+    told = {"id": change.id + 5_000, "TransactionId": change.id, "ContentType": "text/plain", "Created": change.at}
+    return told[name]
 
 
 class Query:
@@ -470,12 +490,10 @@ class Query:
         operator = self._next().upper()
         if operator == "NOT" and self._word("LIKE"):
             operator = "NOT LIKE"
-        if operator not in ("=", "!=", "<", ">", "<=", ">=", "LIKE", "NOT LIKE"):
+        if operator not in TESTS:
             raise Refused(400, f"Wrong query, expecting a OPERATOR in '{self.text}'")
         value, kind = self._next().strip("'\""), self.columns[name]
-        if kind == "date":
-            value = moment(value, self.zone)
-        return lambda read: compare(stored(kind, read(name)), operator, value, kind)
+        return comparison(name, operator, moment(value, self.zone) if kind == "date" else value, kind)
 
 
 def moment(text: str, zone: ZoneInfo) -> str:
@@ -493,27 +511,30 @@ def stored(kind: str, value: Any) -> Any:
     return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M:%S") if kind == "date" else value
 
 
-def compare(have: Any, operator: str, wanted: str, kind: str) -> bool:
+def comparison(name: str, operator: str, wanted: str, kind: str) -> Callable[[Reading], bool]:
+    """A test of one column. Words are compared in whatever case they are written."""
+    test = TESTS[operator]
     if kind == "status" and wanted in ("__Active__", "__Inactive__"):
-        inside = (have in ACTIVE) == (wanted == "__Active__")
-        return inside if operator == "=" else not inside
+        inside = (wanted == "__Active__") == (operator == "=")
+        return lambda read: (read(name) in ACTIVE) == inside
     if kind == "number":
-        if not re.fullmatch(r"-?\d+", wanted):
-            wanted = "0"
-        have, wanted = int(have), int(wanted)  # type: ignore[assignment]
-    elif kind != "date":
-        have, wanted = str(have).lower(), wanted.lower()
-    tests: dict[str, Callable[[], bool]] = {
-        "=": lambda: have == wanted,
-        "!=": lambda: have != wanted,
-        "<": lambda: have < wanted,
-        ">": lambda: have > wanted,
-        "<=": lambda: have <= wanted,
-        ">=": lambda: have >= wanted,
-        "LIKE": lambda: wanted in have,
-        "NOT LIKE": lambda: wanted not in have,
-    }
-    return tests[operator.upper()]()
+        number = int(wanted) if re.fullmatch(r"-?\d+", wanted) else 0
+        return lambda read: test(int(read(name)), number)
+    if kind == "date":
+        return lambda read: test(stored(kind, read(name)), wanted)
+    return lambda read: test(str(read(name)).lower(), wanted.lower())
+
+
+TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    ">": gt,
+    "<=": le,
+    ">=": ge,
+    "LIKE": lambda have, wanted: wanted in have,
+    "NOT LIKE": lambda have, wanted: wanted not in have,
+}
 
 
 def iso(at: int) -> str:
@@ -524,6 +545,7 @@ ROUTES: Sequence[tuple[str, Callable[..., Any]]] = (
     (r"/rt", RtWorld.version),
     (r"/transactions/?", RtWorld.transactions),
     (r"/tickets/?", RtWorld.tickets),
+    (r"/attachments/?", RtWorld.all_attachments),
     (r"/ticket/(\d+)", RtWorld.ticket),
     (r"/ticket/(\d+)/history", RtWorld.history),
     (r"/ticket/(\d+)/attachments", RtWorld.attachments),

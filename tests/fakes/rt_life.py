@@ -7,6 +7,8 @@ from typing import Any
 
 HOUR, DAY = 3_600, 86_400
 SYSTEM, NOBODY, ROOT = 1, 6, 14
+SECRET = 9_000
+"""The ticket that only some may see."""
 ACTIVE = ("new", "open", "stalled")
 
 
@@ -58,6 +60,8 @@ class Habits:
     """The share of tickets that were loaded later, so that their ids are high and their dates old."""
     moves: bool = True
     """Tickets go from one queue to another."""
+    hidden: int = 0
+    """Transactions in a row, some hours before and after `now`, of a ticket that an ordinary user may not see."""
     commits: int = 0
     """Seconds after which a transaction shows at most, so that ids show out of their order."""
 
@@ -226,6 +230,9 @@ class Lives:
             )
             for ticket in self.tickets[::7]
         ]
+        for number in range(self.habits.hidden):
+            for at in (self.now - 30 * HOUR + number, self.now + 2 * HOUR + number):
+                found.append(Change(SECRET, at, "Comment", self.staff[1], text="Between us", comes=at))
         order = {id(change): number for number, change in enumerate(found)}
         found.sort(key=lambda change: (change.comes, change.at if change.comes != change.at else 0, order[id(change)]))
         number = 30
