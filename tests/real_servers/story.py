@@ -157,7 +157,7 @@ class Teller:
             thread = known[answer.key].thread
             at = known[thread].at + 7 + 900 * (number % 3)
             after.append(self._said("thread", "dan", at, answer.room, "Imported much later.", thread))
-        for number in range(140):
+        for number in range(110):
             at = moment(number % DAYS, 6, number // DAYS, 11)
             after.append(self._post("ben", at, ROOMS[0], asks=number % 5 == 0))
         return after

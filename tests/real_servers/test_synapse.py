@@ -184,6 +184,7 @@ async def test_pages_of_any_size_and_any_break(team: Team, monkeypatch: pytest.M
     past = {send(moment(day % 5, 9, day)) for day in range(25)}
     source = team.source("Paged")
     monkeypatch.setattr(client, "PER_PAGE", 7)
+    monkeypatch.setattr(client, "NEWS", 10)
     position = await source.position("messages")
     pages = [page async for page in source.read("messages", 0, AFTER)]
     assert len(pages) > 3
@@ -191,7 +192,7 @@ async def test_pages_of_any_size_and_any_break(team: Team, monkeypatch: pytest.M
     half = pages[1].cursor
     assert threads(pages[:2] + [page async for page in source.read("messages", 0, AFTER, half)]) == past
 
-    news = {send(moment(0, 9) + number) for number in range(client.NEWS + 20)}
+    news = {send(moment(0, 9) + number) for number in range(35)}
     pages = [page async for page in source.follow("messages", position)]
     assert len(pages) > 3
     assert threads(pages) == news

@@ -27,7 +27,7 @@ NEWS = 100
 _API = "/_matrix/client"
 _SAID = ["m.room.message", "m.room.redaction"]
 _MESSAGES = {"types": _SAID, "lazy_load_members": True}
-_NEWS = {"types": [*_SAID, "m.room.encryption", "m.room.tombstone"], "limit": NEWS}
+_NEWS = [*_SAID, "m.room.encryption", "m.room.tombstone"]
 _NOTHING: dict[str, list[str]] = {"types": []}
 
 
@@ -104,7 +104,7 @@ class MatrixClient:
         """What `rooms` brought after `since`; without it little more than where the server stands. Does not wait."""
         room = {
             "rooms": sorted(rooms),
-            "timeline": _NEWS if since is not None else {"types": [], "limit": 1},
+            "timeline": {"types": _NEWS, "limit": NEWS} if since is not None else {"types": [], "limit": 1},
             "state": _NOTHING,
             "ephemeral": _NOTHING,
             "account_data": _NOTHING,

@@ -1,16 +1,14 @@
 """The messages of the configured rooms: what is new by the sync feed, what is old by paging back through each room."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-
-import msgspec
 
 from funnel_tui.model.records import Record
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, StaleCursor
 from funnel_tui.sources.matrix import messages, wire
-from funnel_tui.sources.matrix.client import STREAM, MatrixClient
+from funnel_tui.sources.matrix.client import STREAM, MatrixClient, together
 from funnel_tui.sources.matrix.place import Leg, Place, decode_legs, decode_place, encode_legs
 from funnel_tui.sources.matrix.rooms import Directory, Rooms
 from funnel_tui.sources.matrix.roots import Roots
@@ -52,6 +50,8 @@ class Messages(Stream):
         self._rooms = rooms
         self._since = since
         self._roots = Roots(client)
+        self._refused: dict[str, str] = {}
+        """Room -> why its past could not be read when it was last asked for."""
 
     async def probe(self) -> None:
         directory = await self._rooms.look()
@@ -60,7 +60,8 @@ class Messages(Stream):
     async def position(self) -> str:
         directory = await self._rooms.look()
         news = await self._client.sync(directory.rooms, None)
-        return Place(news.next_batch, tuple(directory.rooms)).encoded()
+        await together(self._messages(Leg(room), limit=1) for room in directory.rooms)
+        return Place(news.next_batch, self._readable(directory.rooms)).encoded()
 
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         """The rooms in turn, a page each, so that the newest of all of them comes first. Nothing ends at `hi`: what was
@@ -85,11 +86,11 @@ class Messages(Stream):
         while place.legs or not synced:
             if place.legs:
                 step = await self._back(place.legs, directory, self._floor() - LEAD)
-                place = msgspec.structs.replace(place, legs=step.legs)
+                place = Place(place.since, self._readable(place.rooms), step.legs)
             else:
-                news = await self._sync(place)
+                news = await self._sync(directory, place.since)
                 step = await self._news(news, place.since, directory)
-                place = msgspec.structs.replace(place, since=news.next_batch, legs=step.legs)
+                place = Place(news.next_batch, self._readable(place.rooms), step.legs)
                 synced = True
             yield self._page(step, directory, place.encoded())
 
@@ -100,15 +101,9 @@ class Messages(Stream):
         room = directory.rooms.get(leg.room)
         if room is None:
             return _Step((), 0, rest)
-        try:
-            page = await self._client.messages(leg.room, leg.start, leg.end)
-        except (ForbiddenError, NotFound):
-            self._rooms.expire()  # the account has just left it, or was made to
+        page = await self._messages(leg)
+        if page is None:
             return _Step((), 0, rest)
-        except Refused as error:
-            if leg.start is None or error.status != _UNKNOWN_TOKEN:
-                raise
-            raise self._stale(error.message, error.status) from None
         events, broken = messages.decoded(page.chunk)
         events.reverse()
         roots = await self._roots.of(leg.room, messages.said(events))
@@ -117,9 +112,28 @@ class Messages(Stream):
         more = page.end is not None and page.end not in ("", leg.start, leg.end)
         return _Step(records, broken, (*rest, Leg(leg.room, page.end, leg.end)) if more else rest)
 
-    async def _sync(self, place: Place) -> wire.Sync:
+    async def _messages(self, leg: Leg, limit: int | None = None) -> wire.Messages | None:
+        """None where the room's past may not be read. It is asked for again: see `_readable`."""
         try:
-            return await self._client.sync(place.rooms, place.since)
+            page = await self._client.messages(leg.room, leg.start, leg.end, limit)
+        except (ForbiddenError, NotFound) as error:
+            self._rooms.expire()  # the account may just have left it
+            self._refused[leg.room] = error.lasting
+            return None
+        except Refused as error:
+            if leg.start is None or error.status != _UNKNOWN_TOKEN:
+                raise
+            raise self._stale(error.message, error.status) from None
+        self._refused.pop(leg.room, None)
+        return page
+
+    def _readable(self, rooms: Iterable[str]) -> tuple[str, ...]:
+        """Without those whose past was refused: to the next pass they are new."""
+        return tuple(room for room in rooms if room not in self._refused)
+
+    async def _sync(self, directory: Directory, since: str) -> wire.Sync:
+        try:
+            return await self._client.sync(directory.rooms, since)
         except Refused as error:
             if error.status != _UNKNOWN_TOKEN:
                 raise
@@ -151,8 +165,17 @@ class Messages(Stream):
         warnings = list(directory.closed)
         if step.broken:
             warnings.append(f"{STREAM}: {step.broken} of a page came in an unknown form and were left out")
-        line = f"{self._client.http.name}: {CHANNELS}: {'. '.join(directory.gaps)}." if directory.gaps else None
+        gaps = [*directory.gaps, *self._refusals(directory)]
+        line = f"{self._client.http.name}: {CHANNELS}: {'. '.join(gaps)}." if gaps else None
         return SourcePage(records=step.records, cursor=cursor, warnings=tuple(warnings), beside={CHANNELS: line})
+
+    def _refusals(self, directory: Directory) -> list[str]:
+        return [
+            f"what was said earlier in {directory.rooms[room].channel} may not be read: {why}. "
+            "Let the account see the room's history"
+            for room, why in self._refused.items()
+            if room in directory.rooms
+        ]
 
     def _floor(self) -> int:
         if self._since is None:
