@@ -93,7 +93,7 @@ class Chat:
         self.feed = Feed()
         self.now = NOW
 
-    async def sync(self, **options: bool) -> SourceSummary:
+    async def sync(self, **options: float) -> SourceSummary:
         store = Store.open(self.path)
         self.feed.asked.clear()
         try:
@@ -174,3 +174,42 @@ async def test_everything_again(chat: Chat) -> None:
     assert chat.feed.asked == ["position", "read 1", "read 1", "read 1"]
     await chat.sync()
     assert chat.feed.asked == ["follow 1"]
+
+
+class Trickle(Feed):
+    """A provider that gives one message at a time, with a long wait before each."""
+
+    def streams(self) -> Sequence[StreamSpec]:
+        return (StreamSpec("messages", slice=7 * DAY, essential=True),)
+
+    async def read(
+        self, stream: str, lo: int, hi: int, cursor: str | None = None, known: Mapping[str, int] | None = None
+    ) -> AsyncIterator[Page]:
+        found = [post for post in self.posts if lo <= post[0] <= hi]
+        for number in range(int((cursor or "0").removesuffix("w")), len(found)):
+            yield SourcePage(records=(), cursor=f"{number}w", waiting=True)
+            self.waited()
+            yield self._page([found[number]], None if number + 1 == len(found) else str(number + 1))
+
+    def waited(self) -> None:
+        """Replaced by the test."""
+
+
+async def test_who_has_no_time_goes_on_the_next_time(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    trickle = Trickle()
+    chat.feed = trickle
+
+    def later() -> None:
+        chat.now += 60
+
+    trickle.waited = later  # type: ignore[method-assign]
+    for number in range(5):
+        trickle.post(NOW - number * 60, f"m{number}")
+    first = await chat.sync(wait=120)
+    assert first.ok
+    assert first.warnings == ("chat: messages: pending, the provider gives little at a time",)
+    assert chat.ids() == ["m0", "m1"]
+    second = await chat.sync(wait=600)
+    assert second.warnings == ()
+    assert chat.ids() == ["m0", "m1", "m2", "m3", "m4"]

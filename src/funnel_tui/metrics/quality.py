@@ -101,8 +101,7 @@ def worth_of(abilities: Abilities, metric: str, streams: Mapping[str, tuple[str,
             continue
         if metric.startswith(abilities.feeds.get(stream, _NONE)):
             return unavailable(reason or f"the stream {stream} of {source} has not been read yet.")
-        if status == "refused":
-            left = left or longest(abilities.without.get(stream, {}), metric)
+        left = left or longest(abilities.without.get(stream, {}), metric)
     return _worth(left or abilities.of(metric))
 
 

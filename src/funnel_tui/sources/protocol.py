@@ -69,6 +69,8 @@ class SourcePage(Page, frozen=True, kw_only=True):
     versions: dict[str, int] = field(default_factory=dict)
     """Item id -> its update time, for items that are sure not to change under the same time again."""
     warnings: tuple[str, ...] = ()
+    waiting: bool = False
+    """An empty page before a long wait: who has no time stops here, and the next run goes on from its cursor."""
     beside: dict[str, str | None] = field(default_factory=dict)
     """What was read along with the items, by a stream name of its own: None, or the line that says why it cannot be
     had. Nothing where the page does not tell."""
@@ -143,8 +145,8 @@ class Source(Protocol):
     ) -> AsyncIterator[Page]:
         """Pages of what changed in `[lo, hi]`, from `cursor` of an earlier page on.
 
-        Items whose id and update time are in `known` may be left out. An empty page is a checkpoint: something slow
-        goes on at the provider. Raises `StaleCursor` if it no longer knows the cursor.
+        Items whose id and update time are in `known` may be left out. A page that is `waiting` is a checkpoint:
+        something slow goes on at the provider. Raises `StaleCursor` if it no longer knows the cursor.
         """
 
     async def position(self, stream: str) -> str:

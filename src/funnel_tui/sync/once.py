@@ -13,7 +13,7 @@ from funnel_tui.sync import lease
 from funnel_tui.sync.cache import Cache, is_busy
 from funnel_tui.sync.engine import Failed, SourceSync
 from funnel_tui.sync.news import SourceSummary, SyncUpdate
-from funnel_tui.sync.passes import Expired, never
+from funnel_tui.sync.passes import Expired
 
 WAIT = 120.0
 LOOK = 0.5
@@ -174,11 +174,16 @@ class _Once:
         )
 
     async def _lanes(self, engine: SourceSync, *, full: bool, wait: float) -> None:
-        """Fast streams in turn and each slow one beside them; what is slow gets `wait` seconds more than the fast."""
+        """Fast streams in turn and each slow one beside them; what is slow gets `wait` seconds more than the fast. A
+        fast one that its provider holds up for long is left to the next run after `wait` seconds."""
         last_call: int | None = None
+        started = self._wall()
 
         def expired() -> bool:
             return last_call is not None and self._wall() >= last_call
+
+        def late() -> bool:
+            return self._wall() >= started + int(wait)
 
         specs = engine.source.streams()
         try:
@@ -188,7 +193,7 @@ class _Once:
                         group.create_task(self._stream(engine, spec, full=full, expired=expired))
                 for spec in specs:
                     if spec.lane is Lane.FAST:
-                        await self._stream(engine, spec, full=full, expired=never)
+                        await self._stream(engine, spec, full=full, expired=late)
                 last_call = self._wall() + int(wait)
         except BaseExceptionGroup as errors:
             error = _leaf(errors)

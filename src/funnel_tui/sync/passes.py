@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from funnel_tui.model.records import ChatThread, Conversation, Event, Kind, Page, Record, Thread
-from funnel_tui.sources import Source, SourcePage, StaleCursor, StreamSpec
+from funnel_tui.sources import Lane, Source, SourcePage, StaleCursor, StreamSpec
 from funnel_tui.sync import plan
 from funnel_tui.sync.cache import Cache
 from funnel_tui.sync.health import Health
@@ -50,7 +50,7 @@ class Passes:
         known: Mapping[str, int],
         expired: Expired,
     ) -> bool:
-        """Read `window` to its end, saving under `key`. False if `expired` came true on an empty page first."""
+        """Read `window` to its end, saving under `key`. False if `expired` was true where the provider lets us wait."""
         if window.cursor is not None:
             try:
                 return await self._pages(spec, key, window, after, known, expired)
@@ -142,8 +142,9 @@ class Passes:
                 if last:
                     self._finish(spec)
                     return True
-                if not page.records and expired():
-                    self._health.pending[spec.name] = f"{spec.name}: pending, the provider is still preparing it"
+                if isinstance(page, SourcePage) and page.waiting and expired():
+                    slow = "is still preparing it" if spec.lane is Lane.SLOW else "gives little at a time"
+                    self._health.pending[spec.name] = f"{spec.name}: pending, the provider {slow}"
                     return False
         self._cache.write(self._source.name, (), stream=key, state=after(Page(records=()), None))
         self._finish(spec)

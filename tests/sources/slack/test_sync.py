@@ -19,12 +19,12 @@ class World:
         self.store = Store.open(path / "cache.db", clock=self.slack.time.clock)
         self.channels = ["#ask-support"]
 
-    async def sync(self, *, full: bool = False) -> SourceSummary:
+    async def sync(self, *, full: bool = False, wait: float = 86_400) -> SourceSummary:
         """As a new process would."""
         clock = self.slack.time.clock
         source = self.slack.source(*self.channels)
         (summary,) = await sync_once(
-            self.store, [source], clock=clock, wall=clock, full=full, sleep=self.slack.time.sleep
+            self.store, [source], clock=clock, wall=clock, full=full, wait=wait, sleep=self.slack.time.sleep
         )
         return summary
 
@@ -128,3 +128,15 @@ async def test_the_slow_mode_ends_with_the_same_rows(world: World) -> None:
     assert world.messages() == ids
     assert any("15 messages a minute" in line for line in summary.warnings)
     assert world.slack.refused == 0
+
+
+async def test_who_waits_for_two_minutes_only_has_it_all_after_some_runs(world: World) -> None:
+    ids = fill(world.slack.room, 60)
+    world.slack.page, world.slack.per_minute = 15, 1
+    runs = 0
+    while world.messages() != ids:
+        assert (await world.sync(wait=120)).ok
+        world.slack.time.now += 60
+        runs += 1
+        assert runs < 60
+    assert runs > 2

@@ -66,11 +66,14 @@ async def _read(client: IntercomClient, lo: int, hi: int, cursor: str | None) ->
             job = await _create(client, lo, max(hi, min(hi + LATE, client.now())))
         except RateLimited as error:
             yield SourcePage(
-                records=(), cursor=f"{_SLOT}#{next(step)}", warnings=(f"outbound: another export is running: {error}",)
+                records=(),
+                cursor=f"{_SLOT}#{next(step)}",
+                warnings=(f"outbound: another export is running: {error}",),
+                waiting=True,
             )
             await client.http.pause(max(SLOT_WAIT, error.retry_after or 0.0))
     if not resumed:
-        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}")
+        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}", waiting=True)
     look = FIRST_LOOK
     while True:
         status = await _status(client, job, resumed=resumed)
@@ -83,7 +86,7 @@ async def _read(client: IntercomClient, lo: int, hi: int, cursor: str | None) ->
             raise StaleCursor(client.http.name, f"the export {status}", stream=SPEC.name)
         await client.http.pause(look)
         look = min(LONGEST_LOOK, look * 1.5)
-        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}")
+        yield SourcePage(records=(), cursor=f"{_JOB}{job}#{next(step)}", waiting=True)
     try:
         file = await client.download(SPEC.name, f"/download/content/data/{job}")
     except NotFound:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from funnel_tui.model.records import Record
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import ForbiddenError, NotFound, RateLimited
@@ -104,7 +106,8 @@ class ChannelStream(Stream):
         for _ in range(MOST_PAGES):
             if self._client.hearing.slow:
                 place = place.on()
-                yield self._page((), str(place))  # a minute may pass before there is more
+                # A minute may pass before there is more.
+                yield structs.replace(self._page((), str(place)), waiting=True)
             found = await self._history(view.channel, (lo, hi), place.page)
             self._adapt()
             met.update(wire.stamp(row.ts) or "" for row in found.messages if root_of(row) == wire.stamp(row.ts))
