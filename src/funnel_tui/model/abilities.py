@@ -28,7 +28,8 @@ class Abilities(Struct, frozen=True):
     feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Stream -> the metrics that cannot be had while it is refused or has brought nothing yet."""
     without: dict[str, dict[str, Ability]] = field(default_factory=dict)
-    """Stream -> what is left of metrics that it makes better, while it is refused or unread. Others stay what they are."""
+    """Stream -> what is left of metrics that it makes better, while it is refused or unread. The others stay as they
+    are."""
     concerns: tuple[str, ...] = ()
     """The metrics that it is about at all; empty: everything but what is asked inside chat channels."""
     counters: bool = False
