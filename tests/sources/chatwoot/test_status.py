@@ -197,6 +197,13 @@ async def test_the_bot_hands_off() -> None:
     assert [kind for _, kind in told].count(Kind.BOT_HANDOFF) == 1
 
 
+async def test_the_bot_hands_off_what_a_teammate_has_answered() -> None:
+    fake = SmallChatwoot()
+    fake.put(1, customer(LO), robot(LO + 5), agent(LO + 30), customer(LO + 60), robot(LO + 65), agent(LO + 300))
+    fake.event("conversation_bot_handoff", 1, LO + 70)
+    assert (70, Kind.BOT_HANDOFF) in await kinds(fake.source())
+
+
 async def test_a_hand_off_that_only_its_text_tells() -> None:
     fake = SmallChatwoot()
     fake.refused = {"/conversations/1/reporting_events": 401, "/reporting_events": 401}

@@ -130,18 +130,17 @@ class _Walk:
         before, self._state = self._state, Status.OPEN
         if before is Status.RESOLVED:
             self._reopen(step)
-            self._state = Status.OPEN
-            if step.handed_off:
-                self._hand_off(step)
         elif before is Status.SNOOZED:
             self._add(Kind.UNSNOOZED, step)
-        elif before is Status.PENDING and self._is_echo(step) and self._bot is None:
-            self._state = Status.PENDING  # back with the bot; the note calls any return a reopening
-        elif before is Status.PENDING or step.handed_off:
-            if not self._human:
+        elif before is Status.PENDING and not step.handed_off:
+            if self._bot is None and self._is_echo(step):
+                self._state = Status.PENDING  # back with the bot; the note calls any return a reopening
+            elif not self._human:
                 self._hand_off(step)
         elif not self._is_echo(step):
             self.outcome.doubt = True
+        if step.handed_off:
+            self._hand_off(step)  # the provider's own word, even where a teammate has been in it already
         self._brought_back = None
 
     def _is_echo(self, step: Step) -> bool:
