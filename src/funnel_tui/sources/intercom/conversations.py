@@ -99,7 +99,7 @@ class Conversations(Stream):
         met_before = 0
         while True:
             try:
-                rows = await self._page(lo, hi, after)
+                rows = await self._page(lo, hi, after, resumed=resumed)
             except StaleCursor:
                 if resumed or len(met) == met_before:
                     raise
@@ -130,14 +130,14 @@ class Conversations(Stream):
             following = str(start + PER_PAGE) if start + PER_PAGE < len(ids) else None
             yield self._as_page(reads, cursor=following, total=len(ids), broken=0)
 
-    async def _page(self, lo: int, hi: int, after: str | None) -> wire.RawConversations:
+    async def _page(self, lo: int, hi: int, after: str | None, *, resumed: bool) -> wire.RawConversations:
         try:
             rows = await self._search(lo, hi, after, per_page=PER_PAGE)
         except (Refused, NotFound) as error:
             if after is not None:
                 raise StaleCursor(error.provider, error.message, stream=SPEC.name, status=error.status) from None
             raise
-        if after is not None and not rows.conversations and tally(rows.total_count):
+        if resumed and not rows.conversations and tally(rows.total_count):
             raise StaleCursor(self._client.http.name, "the resume cursor leads nowhere", stream=SPEC.name)
         return rows
 
