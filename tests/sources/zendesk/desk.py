@@ -58,6 +58,8 @@ class Desk:
             {"id": OTHER, "name": "Ben", "role": "agent", "suspended": True},
             {"id": ADMIN, "name": "Cyd", "role": "admin"},
         ]
+        self.others: list[Json] = []
+        """Users whom the list of teammates does not name."""
         self.me: Json = {"id": ADMIN, "role": "admin", "name": "Cyd"}
         self.row_page = 1_000
         self.update_page = 1_000
@@ -147,6 +149,9 @@ class Desk:
         rest = path.removeprefix("/api/v2/")
         if rest == "users/me":
             return _ok({"user": self.me})
+        if rest == "users/show_many":
+            ids = {int(id) for id in params["ids"].split(",")}
+            return _ok({"users": [user for user in (*self.agents, *self.others) if user["id"] in ids]})
         if rest == "users":
             return _ok(self._listed("users", self.agents, params))
         if rest == "groups":

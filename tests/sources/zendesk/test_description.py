@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.zendesk.desk import NOW, Desk
+from tests.sources.zendesk.desk import NOW, Desk, comment
 
 DESCRIPTION = Path(__file__).parents[4] / "shared" / "specs" / "zendesk-merged-patched.yml"
 pytestmark = pytest.mark.skipif(not DESCRIPTION.is_file(), reason="the description is not here")
@@ -38,6 +38,7 @@ async def every_request(desk: Desk) -> None:
     for number in range(30):
         desk.simple(number + 1, NOW - 80_000 + number)
     desk.simple(99, NOW - 400)
+    desk.update(99, NOW - 300, 777, [comment(777)])
     source = desk.source()
     await source.identify()
     await source.examine()

@@ -20,7 +20,8 @@ def read(*updates: Update, exported: bool = False, staff: frozenset[str] = STAFF
     desk.ticket(1, *updates)
     rows = [desk._exported(audit, True) for audit in desk.audits[1]] if exported else desk.audits[1]
     audits = [wire.decode_audit(msgspec.json.encode(row)) for row in rows]
-    roles = history.Roles(str(CUSTOMER), audits, staff, listed=listed)
+    shown = history.at_work(audits) - {str(CUSTOMER)}
+    roles = history.Roles(str(CUSTOMER), staff | shown, listed=listed)
     return history.events("1", str(CUSTOMER), audits, roles)
 
 
@@ -79,7 +80,7 @@ def test_repeated_and_shuffled_updates_change_nothing() -> None:
     desk = Desk()
     desk.ticket(1, *LIFE)
     audits = [wire.decode_audit(msgspec.json.encode(row)) for row in desk.audits[1]]
-    roles = history.Roles(str(CUSTOMER), audits, STAFF, listed=True)
+    roles = history.Roles(str(CUSTOMER), STAFF, listed=True)
     shuffled = [*audits[5:], *audits[:7], *audits]
     assert history.events("1", str(CUSTOMER), shuffled, roles) == history.events("1", str(CUSTOMER), audits, roles)
 
@@ -138,7 +139,7 @@ def test_a_ticket_that_a_teammate_opened_is_outbound() -> None:
 
 
 def test_somebody_in_copy_is_a_customer_and_somebody_who_left_is_not() -> None:
-    copied, left, gone = 777, 778, 779
+    copied, left, gone, quit = 777, 778, 779, 780
     found = read(
         (T, CUSTOMER, [comment(CUSTOMER), create("status", "new")]),
         (T + 10, copied, [comment(copied), change("assignee_id", None, str(gone))]),
@@ -146,6 +147,7 @@ def test_somebody_in_copy_is_a_customer_and_somebody_who_left_is_not() -> None:
         (T + 30, left, [comment(left)]),
         (T + 40, AGENT, [change("assignee_id", str(gone))]),
         (T + 50, gone, [comment(gone)]),
+        (T + 60, quit, [comment(quit), change("status", "pending", "new")]),
     )
     said = [(event.actor, event.kind) for event in found if event.kind in (Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY)]
     assert said == [
@@ -153,6 +155,7 @@ def test_somebody_in_copy_is_a_customer_and_somebody_who_left_is_not() -> None:
         (str(copied), Kind.CUSTOMER_MESSAGE),
         (str(left), Kind.AGENT_REPLY),
         (str(gone), Kind.AGENT_REPLY),
+        (str(quit), Kind.AGENT_REPLY),
     ]
 
 
@@ -164,6 +167,20 @@ def test_without_a_list_of_teammates_everybody_but_the_requester_is_one() -> Non
         listed=False,
     )
     assert [event.kind for event in found] == [Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY]
+
+
+def test_what_zendesk_changes_along_makes_nobody_a_teammate() -> None:
+    """A customer solves his ticket himself, or somebody in copy writes, and the ticket changes hands by itself."""
+    copied = 777
+    found = read(
+        (T, CUSTOMER, [comment(CUSTOMER), create("status", "new")]),
+        (T + 10, copied, [comment(copied), change("group_id", str(GROUP))]),
+        (T + 20, CUSTOMER, [change("status", "solved", "new"), change("group_id", None, str(GROUP))]),
+        (T + 30, CUSTOMER, [comment(CUSTOMER), change("status", "open", "solved")]),
+    )
+    said = [event.kind for event in found if event.kind in (Kind.CUSTOMER_MESSAGE, Kind.AGENT_REPLY)]
+    assert said == [Kind.CUSTOMER_MESSAGE] * 3
+    assert [event.by for event in found if event.kind is Kind.CLOSED] == ["customer"]
 
 
 MERGE = {"channel": "web", "source": {"from": {}, "to": {}, "rel": "merge"}}

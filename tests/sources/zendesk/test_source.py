@@ -137,6 +137,19 @@ async def test_all_pages_by_cursor_or_by_link() -> None:
     assert {request.url.host for request in desk.requests} == {"acme.zendesk.com"}
 
 
+async def test_a_list_without_end_ends() -> None:
+    desk = Desk()
+    turns = iter(range(10_000))
+
+    def endless(request: httpx.Request) -> httpx.Response:
+        meta = {"has_more": True, "after_cursor": str(next(turns))}
+        return httpx.Response(200, json={"users": [{"id": 1, "role": "agent"}], "meta": meta})
+
+    desk.answers[USERS] = endless
+    assert len(await records(desk.source(), "users")) == 2
+    assert desk.calls[USERS] == 2
+
+
 async def test_articles_to_the_end_of_their_export() -> None:
     desk = Desk()
 

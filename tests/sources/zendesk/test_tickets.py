@@ -27,6 +27,7 @@ LO = NOW - DAY
 EVENTS = "/api/v2/incremental/ticket_events"
 ROWS = "/api/v2/incremental/tickets/cursor"
 AUDITS = "*/audits"
+NAMED = "/api/v2/users/show_many"
 
 
 async def pages(source: ZendeskSource, lo: int = LO, hi: int = NOW, **more: Any) -> list[SourcePage]:
@@ -163,6 +164,23 @@ async def test_a_page_full_of_one_second_leads_nowhere_and_is_not_believed() -> 
     found = threads(await pages(desk.source()))
     assert len(found) == 120
     assert all(len(thread.events) == 3 for thread in found.values())
+
+
+async def test_updates_newer_than_the_export_gives_are_not_asked_for() -> None:
+    desk = Desk()
+    desk.says_the_end = False
+    for number in range(30):
+        desk.simple(number + 1, LO + 600 * number)
+    desk.simple(31, NOW - 90, seconds=10)
+
+    def hurried(request: httpx.Request) -> httpx.Response:
+        rows = [desk._exported(audit, True) for listed in desk.audits.values() for audit in listed]
+        return httpx.Response(200, json={"ticket_events": rows, "end_time": NOW - 20, "next_page": "x"})
+
+    desk.answers[EVENTS] = hurried
+    desk.refuse(AUDITS, 403)
+    await pages(desk.source())
+    assert desk.calls[EVENTS] == 1
 
 
 async def test_damaged_updates_are_nobodys_so_the_tickets_are_asked() -> None:
@@ -327,21 +345,38 @@ async def test_a_ticket_without_a_first_comment_begins_with_its_description() ->
     assert [(event.kind, event.actor) for event in found["2"].events] == [(Kind.AGENT_REPLY, str(AGENT))]
 
 
-async def test_a_new_teammate_is_looked_up_once() -> None:
+async def test_whom_the_list_does_not_name_is_looked_up_once() -> None:
     desk = Desk()
     desk.simple(1, NOW - 5_000)
     source = desk.source()
     await pages(source)
-    desk.time.now += 120
-    fresh = 990
-    desk.agents.append({"id": fresh, "name": "New", "role": "agent"})
-    desk.update(1, NOW - 500, fresh, [comment(fresh)])
-    assert threads(await pages(source))["1"].events[-1].kind is Kind.AGENT_REPLY
-    assert desk.calls["/api/v2/users"] == 2
-    for moment in (400, 300, 200):
-        desk.update(1, NOW - moment, 555, [comment(555)])
-        assert threads(await pages(source))["1"].events[-1].kind is Kind.CUSTOMER_MESSAGE
-    assert desk.calls["/api/v2/users"] <= 3
+    assert desk.calls[NAMED] == 0
+    fresh, left, copied = 990, 991, 992
+    desk.others = [
+        {"id": fresh, "role": "agent"},
+        {"id": left, "role": "agent", "active": False},
+        {"id": copied, "role": "end-user"},
+    ]
+    for number, author in enumerate((fresh, left, copied, 993)):
+        desk.update(1, NOW - 500 + number, author, [comment(author)])
+    for _ in range(3):
+        kinds = [event.kind for event in threads(await pages(source))["1"].events]
+        assert kinds[-4:] == [Kind.AGENT_REPLY, Kind.AGENT_REPLY, Kind.CUSTOMER_MESSAGE, Kind.CUSTOMER_MESSAGE]
+    assert desk.calls[NAMED] == desk.calls["/api/v2/users"] == 1
+    asked = next(request for request in desk.requests if request.url.path == NAMED)
+    assert asked.url.params["ids"] == "990,991,992,993"
+    desk.refuse(NAMED, 404)
+    assert threads(await pages(desk.source()))["1"].events[-4].kind is Kind.CUSTOMER_MESSAGE
+
+
+async def test_an_assignee_is_a_teammate_in_every_ticket() -> None:
+    desk = Desk()
+    left = 990
+    desk.simple(1, NOW - 5_000)
+    desk.update(1, NOW - 900, left, [comment(left)])
+    desk.simple(2, NOW - 5_000)
+    desk.tickets[2]["assignee_id"] = left
+    assert threads(await pages(desk.source()))["1"].events[-1].kind is Kind.AGENT_REPLY
 
 
 async def test_users_that_cannot_be_listed_for_the_moment_stop_the_pass() -> None:

@@ -64,10 +64,14 @@ class ZendeskClient:
         """All pages of a list: by cursor, which is asked for, or by links where the server has only those."""
         begun = f"{path}?{urlencode([*params, ('page[size]', PER_PAGE)])}"
         place = begun
-        visited = {place}
+        visited, seen = {place}, set[int]()
         for _ in range(MOST_PAGES):
             page = await self.get(stream, place, wire.decode_listing)
             yield page
+            rows = {hash(bytes(row)) for row in page.rows}
+            if rows <= seen:
+                return  # nothing new, however many pages are said to follow
+            seen |= rows
             after = page.meta.after_cursor if page.meta is not None and page.meta.has_more else None
             if after not in (None, ""):
                 place = f"{begun}&{urlencode({'page[after]': after})}"

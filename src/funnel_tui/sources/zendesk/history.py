@@ -34,27 +34,27 @@ _CALLED_IN = frozenset({"inbound", "voicemail"})
 
 
 class Roles:
-    """Who is who in one ticket. Everybody who did here what only teammates can is one, gone since or not."""
+    """Who is who in one ticket."""
 
-    def __init__(
-        self, requester: str | None, audits: Iterable[wire.Audit], staff: Container[str], *, listed: bool
-    ) -> None:
+    def __init__(self, requester: str | None, staff: Container[str], *, listed: bool) -> None:
+        """`listed`: somebody whom `staff` does not name is none of them."""
         self._requester = requester
         self._staff = staff
         self._listed = listed
-        self._shown = {id for audit in audits for id in _at_work(audit)} - {requester}
 
     def teammate(self, author: str) -> bool:
-        if author in self._staff or author in self._shown:
-            return True
-        return not self._listed and author != self._requester
+        return author in self._staff or (not self._listed and author != self._requester)
+
+
+def at_work(audits: Iterable[wire.Audit]) -> set[str]:
+    """Those who did what only teammates can, whether they still are or not: assignees, writers of notes, whoever hands
+    a ticket on or puts it to sleep. Of a customer's own ticket he is to be left out."""
+    return {id for audit in audits for id in _at_work(audit)}
 
 
 def _at_work(audit: wire.Audit) -> Iterable[str]:
-    """Those whom an update shows to be teammates: assignees, writers of notes, whoever hands a ticket on.
-
-    Not who wrote at the same time: what Zendesk itself changes when a customer writes stands under his name.
-    """
+    """Not who wrote at the same time: what Zendesk itself changes when a customer writes stands under his name. But
+    nothing puts a ticket to sleep because a customer wrote."""
     who, from_audit = updater(audit), via(audit.via)
     said, handed_on = False, False
     for child in children(audit):
@@ -70,6 +70,8 @@ def _at_work(audit: wire.Audit) -> Iterable[str]:
                 yield assignee
             by_hand = not change.creation and not change.via.by_rule
             handed_on = handed_on or (by_hand and change.field in ("assignee_id", "group_id"))
+            if by_hand and who is not None and change.field == "status" and word(change.value) in ASLEEP:
+                yield who
     if handed_on and not said and who is not None:
         yield who
 

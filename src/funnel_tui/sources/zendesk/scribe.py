@@ -22,13 +22,19 @@ class Scribe:
         """Tickets seen deleted: one that is there again has been restored."""
 
     async def meet(self, reads: Iterable[Read], others: Iterable[Sequence[wire.Audit]]) -> None:
-        """Learn who the authors are of what is to be written down."""
-        reads = list(reads)
-        told = [audit for read in reads for audit in read.audits or ()]
-        told += [audit for audits in others for audit in audits]
-        submitters = {id for read in reads if (id := identity(read.row.submitter_id)) is not None}
-        if reads or told:
-            await self._staff.meet(history.authors(told) | submitters)
+        """Learn who the authors are of what is to be written down. Requesters need not be looked up."""
+        strangers: set[str | None] = set()
+        for read in reads:
+            requester = identity(read.row.requester_id)
+            audits = read.audits or ()
+            strangers |= {*history.authors(audits), identity(read.row.submitter_id)} - {requester}
+            shown = {*history.at_work(audits), identity(read.row.assignee_id)} - {requester}
+            self._staff.learn(id for id in shown if id is not None)
+        for audits in others:
+            strangers |= history.authors(audits)
+            self._staff.learn(history.at_work(audits))
+        if strangers:
+            await self._staff.meet({id for id in strangers if id is not None})
 
     def records(self, read: Read, now: int) -> list[Record]:
         row, id = read.row, read.id
@@ -52,7 +58,7 @@ class Scribe:
         return [found, *events]
 
     def events(self, id: str, requester: str | None, audits: Sequence[wire.Audit]) -> list[Event]:
-        roles = history.Roles(requester, audits, self._staff, listed=self._staff.known)
+        roles = history.Roles(requester, self._staff, listed=self._staff.known)
         return history.events(id, requester, audits, roles)
 
     def _of_history(self, read: Read, audits: Sequence[wire.Audit]) -> list[Event]:

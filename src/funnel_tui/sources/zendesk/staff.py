@@ -1,55 +1,61 @@
 """Who is a teammate. Zendesk tells it of users, not of comments: an author is an id."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from funnel_tui.model.records import Agent
 from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, SourceError
 from funnel_tui.sources.text import ident, label
 from funnel_tui.sources.zendesk import wire
-from funnel_tui.sources.zendesk.client import ZendeskClient, decoded
+from funnel_tui.sources.zendesk.client import PER_PAGE, ZendeskClient, decoded
 
 STREAM = "users"
 FRESH = 600
 """Seconds for which the list of teammates is good."""
-LEAST = 60
-"""Seconds between two lists, however many strangers turn up."""
 MOST_STRANGERS = 50_000
 
 _PATH = "/api/v2/users"
+_NAMED = "/api/v2/users/show_many"
 _ROLES = (("role[]", "agent"), ("role[]", "admin"))
 _TEAM = frozenset({"agent", "admin"})
+_REFUSALS = (ForbiddenError, NotFound, Refused)
 
 
 class Staff:
-    """The ids of those who are teammates now. Who was one and is no more shows by what he did: see `history`."""
+    """The ids of teammates: those listed, those who are not listed any more and yet known as such, and those whom some
+    ticket has shown to be one (`history`)."""
 
     def __init__(self, client: ZendeskClient) -> None:
         self._client = client
         self._ids: frozenset[str] = frozenset()
+        self._others: set[str] = set()
+        """Teammates that the list does not name."""
         self._strangers: set[str] = set()
         self._read_at: int | None = None
         self.known = False
         """Whether the list can be had. Without it everybody but the requester is taken for a teammate."""
 
     def __contains__(self, id: object) -> bool:
-        return id in self._ids
+        return id in self._ids or id in self._others
+
+    def learn(self, shown: Iterable[str]) -> None:
+        """These did what only teammates can."""
+        self._others.update(id for id in shown if id not in self._ids)
 
     async def meet(self, authors: Collection[str]) -> None:
-        """Read the list again where it is old, or does not name somebody who may be new in the team."""
+        """Find out about `authors`: read the list again where it is old, and look up whom it does not name."""
         now = self._client.now()
-        age = None if self._read_at is None else now - self._read_at
-        new = {id for id in authors if id not in self._ids and id not in self._strangers}
-        if age is None or not 0 <= age < FRESH or (new and age >= LEAST):
+        if self._read_at is None or not 0 <= now - self._read_at < FRESH:
             try:
                 await self.agents()
-            except (ForbiddenError, NotFound, Refused):
+            except _REFUSALS:
                 self.known, self._read_at = False, now
             except SourceError:
                 if not self.known:
                     raise  # to guess who is who would write down what is wrong
-        if len(self._strangers) > MOST_STRANGERS:
-            self._strangers.clear()
-        self._strangers |= new - self._ids
+        new = sorted(id for id in set(authors) if id not in self and id not in self._strangers)
+        if self.known:
+            for start in range(0, len(new), PER_PAGE):
+                await self._look_up(new[start : start + PER_PAGE])
 
     async def agents(self) -> list[Agent]:
         """All teammates, as records."""
@@ -65,3 +71,15 @@ class Staff:
                 found[id] = Agent(id=id, name=label(user.name), team=ident(user.default_group_id), away=away)
         self._ids, self._read_at, self.known = frozenset(found), self._client.now(), True
         return list(found.values())
+
+    async def _look_up(self, ids: list[str]) -> None:
+        """People in copy, and teammates who have just come or are gone: each is asked for once."""
+        try:
+            page = await self._client.get(STREAM, _NAMED, wire.decode_listing, {"ids": ",".join(ids)})
+        except _REFUSALS:
+            page = wire.Listing()
+        users, _ = decoded(page.users, wire.decode_user)
+        self.learn(id for user in users if (user.role or "").lower() in _TEAM and (id := ident(user.id)) is not None)
+        if len(self._strangers) > MOST_STRANGERS:
+            self._strangers.clear()
+        self._strangers.update(id for id in ids if id not in self)

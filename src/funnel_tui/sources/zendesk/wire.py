@@ -132,6 +132,12 @@ class Listing(Struct, frozen=True):
     end_time: Time = None
     end_of_stream: bool | None = None
 
+    @property
+    def rows(self) -> list[Raw]:
+        """Of whichever list it is."""
+        lists = (self.audits, self.users, self.groups, self.satisfaction_ratings, self.survey_responses)
+        return next((rows for rows in lists if rows), [])
+
 
 class User(Struct, frozen=True):
     id: Id = None
