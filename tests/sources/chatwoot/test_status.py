@@ -197,6 +197,19 @@ async def test_the_bot_hands_off() -> None:
     assert [kind for _, kind in told].count(Kind.BOT_HANDOFF) == 1
 
 
+async def test_the_bots_farewell_is_no_answer() -> None:
+    fake = SmallChatwoot()
+    fake.put(1, customer(LO), robot(LO + 5), robot(LO + 12, "Somebody will be with you"), robot(LO + 90))
+    fake.event("conversation_bot_handoff", 1, LO + 10)
+    assert await kinds(fake.source()) == [
+        (0, Kind.CUSTOMER_MESSAGE),
+        (5, Kind.BOT_ANSWER),
+        (10, Kind.BOT_HANDOFF),
+        (12, Kind.AUTO_REPLY),
+        (90, Kind.BOT_ANSWER),
+    ]
+
+
 async def test_the_bot_hands_off_what_a_teammate_has_answered() -> None:
     fake = SmallChatwoot()
     fake.put(1, customer(LO), robot(LO + 5), agent(LO + 30), customer(LO + 60), robot(LO + 65), agent(LO + 300))

@@ -57,6 +57,8 @@ def replay(
 ) -> Outcome:
     """`messages`: those of customers, bots and teammates. `now`: the status as it is told, None where unknown."""
     walk = _Walk(id, began_with_bot)
+    # Of several changes in one second the last one stands: their order is not told any finer.
+    steps = list({step.at: step for step in steps}.values())
     spoken = [(event.at, _SPEAKERS[event.kind], event) for event in messages if event.kind in _SPEAKERS]
     happened: list[tuple[int, int, Event | Step]] = [*spoken, *((step.at, _STEP_RANK, step) for step in steps)]
     for _, _, what in sorted(happened, key=lambda one: one[:2]):
@@ -173,16 +175,17 @@ class _Walk:
         if now is not self._state:
             self.outcome.doubt = True
         at = traces.since(self._last)
+        opened = max(at, self._last + 1)  # in the same second it would count before the close that it undoes
         if now is Status.RESOLVED and self._state is not now:
             asked = [moment for moment in traces.asked if moment >= self._last]
             doer = "agent" if self._human else "bot" if self._bot is not None else "system"
             self.step(Step(max(asked) if asked else at, now, doer))
         elif now is Status.SNOOZED and self._state is not now:
-            self.step(Step(at, now))
+            self.step(Step(opened if self._state is Status.RESOLVED else at, now))
         elif now is Status.OPEN:
-            self._end_open(at, traces)
+            self._end_open(opened, traces)
         elif now is Status.PENDING:
-            self._end_pending(at)
+            self._end_pending(opened)
 
     def _end_open(self, at: int, traces: Traces) -> None:
         if self._state in (Status.RESOLVED, Status.SNOOZED):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from funnel_tui.model.records import Conversation, Event, Kind, Outbound, Thread
 from funnel_tui.sources.chatwoot import campaigns, marks, spoken, wire
 from funnel_tui.sources.chatwoot.activity import Status
@@ -24,6 +26,7 @@ _STATES = (Status.OPEN, Status.RESOLVED, Status.PENDING, Status.SNOOZED)
 """By the number that some answers have for the word."""
 _SAME_CLOSE = 600
 _SURVEY_AFTER = 10
+_FAREWELL_WITHIN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def records(
 ) -> tuple[Thread | Outbound, ...]:
     """`events`: None where they cannot be had, or need not. `link` is the address in the helpdesk."""
     said = talk.said
-    told: list[Event] = [*said.public, *said.notes, *_outcome(talk, events).events]
+    found = _outcome(talk, events).events
+    told: list[Event] = [*_farewells(said.public, found), *said.notes, *found]
     told += assignments(talk.id, talk.row, said, talk.names)
     told += _ratings(talk.id, said.surveys, ratings)
     told.sort(key=lambda event: event.at)
@@ -117,6 +121,22 @@ def _bot_came_first(said: Spoken) -> bool:
     answered = (Kind.BOT_ANSWER, Kind.AGENT_REPLY)
     first = next((event.kind for event in said.public if event.kind in answered), None)
     return first is Kind.BOT_ANSWER
+
+
+def _farewells(public: Sequence[Event], found: Sequence[Event]) -> list[Event]:
+    """`public`, where what the bot says right after its hand-off, to nobody's question, is no answer: it would end the
+    wait for a teammate that has just begun."""
+    handed_off = [event.at for event in found if event.kind is Kind.BOT_HANDOFF]
+    told, asked = [], 0
+    for event in public:
+        if event.kind is Kind.CUSTOMER_MESSAGE:
+            asked = event.at
+        elif event.kind is Kind.BOT_ANSWER and any(
+            asked <= at < event.at <= at + _FAREWELL_WITHIN for at in handed_off
+        ):
+            event = replace(event, kind=Kind.AUTO_REPLY, bot=True)
+        told.append(event)
+    return told
 
 
 def _ratings(id: str, surveys: Sequence[Survey], rows: Sequence[wire.Rating]) -> list[Event]:

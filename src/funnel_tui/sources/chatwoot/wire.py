@@ -4,6 +4,7 @@ Names of contacts are read only to recognise them in an activity's text, and nev
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -165,13 +166,18 @@ def decode_rows(body: bytes) -> Rows:
     raise msgspec.ValidationError("no list in the answer")
 
 
+@cache
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(kind)
+
+
 def decoded(page: Rows, kind: type[T]) -> tuple[list[T], int]:
     """The rows that can be read, and how many cannot."""
-    decode = msgspec.json.Decoder(kind).decode
+    decoder = _decoder(kind)
     found, broken = [], 0
     for raw in page.rows:
         try:
-            found.append(decode(raw))
+            found.append(decoder.decode(raw))
         except msgspec.DecodeError:
             broken += 1
     return found, broken

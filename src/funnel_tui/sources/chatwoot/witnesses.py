@@ -64,7 +64,8 @@ class Events(Stream):
             for reading in readings:
                 self._judge(reading.row, named[reading.id], gone=reading.row is None and reading.trouble is None)
             mine = [reading for reading in readings if reading.row is not None]
-            yield as_page(mine, cursor=str(start + CHUNK), total=len(due))
+            if mine:
+                yield as_page(mine, cursor=str(start + CHUNK), total=len(due))
         yield SourcePage(records=())
 
     def _judge(self, row: wire.Conversation | None, events: list[wire.ReportingEvent], *, gone: bool) -> None:
