@@ -129,13 +129,15 @@ class Account:
         return next(at for at in self.moments if at >= after) + 1
 
 
-def account(seed: int, begin: int, end: int, talks: int = 60) -> Account:
+def account(seed: int, begin: int, end: int, talks: int = 60, *, late_handoffs: bool = False) -> Account:
+    """Conversations begun between two moments, each lived on for as long as it goes. `late_handoffs`: bots hand over
+    what a teammate has already answered, too."""
     luck = random.Random(seed)
     made = Account({})
     for number in range(1, talks + 1):
         at = luck.randrange(begin, end)
         at -= at % luck.choice((1, 1, 60, 3600))  # many share a second
-        made.talks[number] = _Life(luck, number).live(at, end)
+        made.talks[number] = _Life(luck, number, late_handoffs).live(at, end)
     whole = [message for talk in made.talks.values() for message in talk.messages]
     for id, message in enumerate(sorted(whole, key=lambda message: message.at), 1001):
         message.id = id
@@ -145,8 +147,8 @@ def account(seed: int, begin: int, end: int, talks: int = 60) -> Account:
 class _Life:
     """One conversation from its first message on."""
 
-    def __init__(self, luck: random.Random, number: int) -> None:
-        self.luck = luck
+    def __init__(self, luck: random.Random, number: int, late_handoffs: bool) -> None:
+        self.luck, self.late_handoffs = luck, late_handoffs
         contact = luck.randrange(1, 25)  # the same numbers as the teammates'
         self.talk = Talk(number, contact, luck.choice(list(INBOXES)))
         self.bot = BOTS.get(self.talk.inbox)
@@ -221,7 +223,8 @@ class _Life:
     def _possible(self) -> list[Callable[[], None]]:
         status = self.now.status
         if status == "pending":
-            return [self._customer, self._customer, self._hand_over, self._hand_over, self._bot_solves, self._reply]
+            hand_over = [self._hand_over, self._hand_over] if self.late_handoffs or not self.human else []
+            return [self._customer, self._customer, *hand_over, self._bot_solves, self._reply]
         steps = [self._customer, self._customer, self._customer, self._reply, self._reply, self._reply, self._remark]
         steps += [self._assign, self._team, self._label, self._greet, self._former]
         if status == "resolved":

@@ -4,7 +4,7 @@ import json
 import re
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from tests.reference.replay import replay
 
 PRIVATE = b"private-"
 """What the fakes' names and e-mail addresses of customers begin with: nothing of it may be kept."""
+PATIENCE = 60
+"""Seconds after which a run that does not end is a failure."""
 HURRIED = Path(__file__).with_name("hurried.py")
 
 
@@ -37,9 +39,26 @@ class Outcome:
         return int(found[1].replace(",", ""))
 
 
+class _Machine(Mapping[str, str]):
+    """The environment of a machine whose clock is the server's, whenever it is asked."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+
+    def __getitem__(self, name: str) -> str:
+        world = self._server.world
+        return {"DESK_TOKEN": world.token, "PACE": str(self._server.pace), "NOW": str(world.clock.now)}[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("DESK_TOKEN", "PACE", "NOW"))
+
+    def __len__(self) -> int:
+        return 3
+
+
 def program(folder: Path, server: FakeServer, kind: str, *, since: str, extra: str = "") -> Program:
     """The command line in a new folder, configured for one source. `extra`: more lines of its table."""
-    made = Program(folder, {"DESK_TOKEN": server.world.token, "PACE": str(server.pace)}, entry=(str(HURRIED),))
+    made = Program(folder, _Machine(server), entry=(str(HURRIED),))
     table = f'[[sources]]\nname = "{NAME}"\nkind = "{kind}"\nbase_url = "{server.url}"\n'
     table += f'token_env = "DESK_TOKEN"\nsince = "{since}"\n{extra}\n'
     made.config.write_text(CONFIG.format(zone=ZONE.key) + table)
@@ -48,8 +67,12 @@ def program(folder: Path, server: FakeServer, kind: str, *, since: str, extra: s
 
 def sync(program: Program, *arguments: str, token: str | None = None) -> Outcome:
     """`sync --once`, with what must hold whatever happens: no traceback, no credential anywhere, a sound cache."""
-    done = program.run("sync", "--once", *arguments)
-    said = done.stdout + done.stderr
+    with program.start("sync", "--once", *arguments) as process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()  # whatever does not end must not outlive its test
+    said = out + err
     assert "Traceback" not in said, said
     for secret in {token or program.environment["DESK_TOKEN"], program.environment["DESK_TOKEN"]}:
         assert secret not in said
@@ -58,7 +81,7 @@ def sync(program: Program, *arguments: str, token: str | None = None) -> Outcome
     for file in program.folder.rglob("*"):
         assert not file.is_file() or PRIVATE not in file.read_bytes(), f"names or addresses of customers in {file}"
     assert not program.cache.exists() or unsound(program.cache) == []
-    return Outcome(done.returncode, done.stdout, done.stderr.splitlines())
+    return Outcome(process.returncode, out, err.splitlines())
 
 
 def good_sync(program: Program, *arguments: str) -> Outcome:
@@ -66,6 +89,12 @@ def good_sync(program: Program, *arguments: str) -> Outcome:
     outcome = sync(program, *arguments)
     assert (outcome.code, outcome.lines) == (0, []), (outcome.code, outcome.lines, outcome.out)
     return outcome
+
+
+def report(program: Program, period: str = "year") -> dict[str, Any]:
+    """The report as of the machine's own now, in a process of its own: its clock says how fresh things are."""
+    found: dict[str, Any] = json.loads(program.must("report", "--period", period, "--format", "json"))
+    return found
 
 
 def killed_at(server: FakeServer, program: Program, number: int, *arguments: str) -> bool:
@@ -79,7 +108,7 @@ def killed_at(server: FakeServer, program: Program, number: int, *arguments: str
 
     server.on_call(strike)
     try:
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -165,7 +194,7 @@ def expected_rows(lines: Iterable[Line], question: Question) -> dict[str, dict[s
     start, end = brute.bounds(question.period, question.at, ZONE)
     found = {}
     for story in replay(world, 7 * words.DAY):
-        begun = [e for e in story.episodes if e.start is not None and start <= e.start < end]
+        begun = [e for e in story.episodes if start <= e.events[0].at < end]
         if not begun:
             continue
         last = begun[-1]

@@ -27,6 +27,7 @@ class Zendesk(Records):
     """`ratings`: which of the two systems is active, `scores` or `surveys` (the other one answers 403 or 404).
 
     `size`: rows a page of an export, whatever was asked for. `metric_sets`: whether the cursor export has them.
+    `endless_lists`: lists, too, and not only exports, always have one page more; it is empty.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Zendesk(Records):
         ratings: str = "scores",
         size: int = 25,
         metric_sets: bool = True,
+        endless_lists: bool = False,
     ) -> None:
         super().__init__(account, clock, hostility, ratings)
         self.size = size
         self.metric_sets = metric_sets
+        self.endless_lists = endless_lists
         self.vanished: set[int] = set()
         """Tickets that are nowhere any more, without a word."""
         self._per_minute = Limit("account", 400)
@@ -367,7 +370,7 @@ class Zendesk(Records):
         size = min(call.whole("page[size]") or call.whole("per_page", 100), 100, self.size)
         by_cursor = "page[size]" in call.query or "page[after]" in call.query
         begin = int(call.one("page[after]") or 0) if by_cursor else (call.whole("page", 1) - 1) * size
-        page, more = rows[begin : begin + size], begin + size < len(rows) or self.hostility.endless
+        page, more = rows[begin : begin + size], begin + size < len(rows) or self.endless_lists
         body: Json = {name: self._sent(page, call)}
         rest = "".join(f"&{key}={value}" for key, values in call.query.items() if "page" not in key for value in values)
         if by_cursor:

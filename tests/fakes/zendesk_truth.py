@@ -160,11 +160,13 @@ class Account:
         return next(at for at in self.moments if at >= after) + 30
 
 
-def account(seed: int, begin: int, end: int, tickets: int = 60) -> Account:
-    """Tickets opened between two moments, each lived on for as long as it goes."""
+def account(seed: int, begin: int, end: int, tickets: int = 60, *, former: bool = False) -> Account:
+    """Tickets opened between two moments, each lived on for as long as it goes. `former`: one of those who answer has
+    left since, whom only a look at the single user still shows."""
     luck = random.Random(seed)
     users = [User(9_001, "Ada Owner", "admin"), *(User(9_000 + n, f"Agent {n}", "agent") for n in range(2, 6))]
-    users.append(User(9_006, "Agent Gone", "agent", active=False, updated_at=end - 20 * DAY))
+    if former:
+        users.append(User(9_006, "Agent Gone", "agent", active=False, updated_at=end - 20 * DAY))
     users += [User(50_000 + n, f"private-name-{n}", "end-user", updated_at=begin + n) for n in range(tickets // 2 + 8)]
     made = Account({user.id: user for user in users}, {}, 9_001)
     staff = [user.id for user in users if user.teammate]
