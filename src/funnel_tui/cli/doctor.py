@@ -92,7 +92,7 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     try:
         source = open_source(settings, token)
     except SourceError as error:
-        return [Finding(False, what, str(error))]
+        return [Finding(False, what, _bare(error, settings.name))]
     found: list[Finding] = []
     try:
         async with asyncio.timeout(PATIENCE):
@@ -109,7 +109,8 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
                 except SourceError as error:
                     refused[stream.name] = str(error)
                     good = False if stream.essential else None
-                    found.append(Finding(good, f"{settings.name}: {stream.name}", str(error)))
+                    says = _bare(error, settings.name, stream.name)
+                    found.append(Finding(good, f"{settings.name}: {stream.name}", says))
                 else:
                     found.append(Finding(True, f"{settings.name}: {stream.name}", "readable"))
             if source.head_room is not None:
@@ -120,10 +121,18 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     except TimeoutError:
         found.append(Finding(False, what, f"no answer within {PATIENCE:.0f} s; check the network and base_url"))
     except SourceError as error:
-        found.append(Finding(False, what, str(error)))
+        found.append(Finding(False, what, _bare(error, settings.name)))
     finally:
         await source.close()
     return found
+
+
+def _bare(error: UserError, *places: str) -> str:
+    """What an error says, without the places that its line names already."""
+    says = str(error)
+    for place in places:
+        says = says.removeprefix(f"{place}: ")
+    return says
 
 
 def _metrics(name: str, abilities: "Abilities", refused: Mapping[str, str]) -> Iterator[Finding]:

@@ -64,6 +64,8 @@ class Failures:
                 ForbiddenError, "the plan does not include this" if plan else "the token may not read this"
             )
             forbidden.plan = plan
+            if plan:
+                forbidden.mend = "Do without it, or take a plan that has it."
             return forbidden
         if status == 404:
             return error(NotFound, "not found")

@@ -1,9 +1,10 @@
 """What needs attention: signals and sources in trouble, most urgent first, each a line that Enter explains."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from funnel_tui.charts.cells import Canvas, Line, style
+from funnel_tui.charts.cells import Canvas, Line, cell_width, style
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.tui.dates import short_age
 from funnel_tui.tui.state import Live
@@ -14,6 +15,9 @@ from .pane import highlight
 from .panel import wrap
 from .panes import PaneView, scrolled
 from .reading import signals_of
+
+_MARKS = re.compile(r" \((?:HTTP \d+)?(?:, )?(?:request [^)]*)?\)")
+"""What only the provider's own support asks for; `doctor` and `sync` print it."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,39 @@ def concerns(report: Report | None, freshness: Sequence[Freshness], live: Live) 
                 Concern(
                     f"source:{source.name}",
                     f"{source.name} cannot be read",
-                    source.message or "no reason was given",
+                    _said(source) or "no reason was given",
                     None,
                     True,
                 )
             )
         elif source.state in ("stale", "partial"):
             word = "has not answered for a while" if source.state == "stale" else "is read in part"
-            found.append(Concern(f"source:{source.name}", f"{source.name} {word}", source.message or "", None, False))
+            found.append(Concern(f"source:{source.name}", f"{source.name} {word}", _said(source), None, False))
         elif source.state == "never":
-            said = source.message or "the first read is under way"
+            said = _said(source) or "the first read is under way"
             found.append(Concern(f"source:{source.name}", f"{source.name} has not been read yet", said, None, False))
     found += [Concern(s.id, s.title, s.evidence, s.metric, s.urgent) for s in signals_of(report)]
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
+
+
+def _said(source: Freshness) -> str:
+    """A source's message without its name, which stands before it, and without the marks of the single request."""
+    return _MARKS.sub("", (source.message or "").removeprefix(f"{source.name}: "))
+
+
+def concern_lines(concern: Concern, width: int, *, active: bool, spare: int) -> list[Line]:
+    """The concern's line, and what it had to cut of the evidence on up to `spare` more."""
+    first = concern_line(concern, width, active=active)
+    evidence = steady(concern.evidence)
+    if spare <= 0 or 2 + cell_width(f"{steady(concern.title)} · {evidence}") <= width or not evidence:
+        return [first]
+    said = wrap(evidence, width - 2)
+    if len(said) > spare:
+        said = [*said[: spare - 1], f"{said[spare - 1]} …"]
+    canvas = Canvas(width, len(said))
+    for y, text in enumerate(said):
+        canvas.write(2, y, text, style("muted"))
+    return [concern_line(replace(concern, evidence=""), width, active=active), *canvas.lines()]
 
 
 def concern_line(concern: Concern, width: int, *, active: bool) -> Line:
@@ -76,6 +100,8 @@ class AttentionPane(PaneView):
         self.loaded = False
         self.filling = False
         """History is still being read: nothing can be said to be as usual."""
+        self._rows: list[int] = []
+        """Which concern each line of the body belongs to."""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -85,10 +111,14 @@ class AttentionPane(PaneView):
         inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
         place = self.items.index(self.selected) if self.active and self.selected in self.items else None
         self.top = scrolled(self.top, place, inner_height, len(self.concerns))
-        body = []
+        spare = inner_height - len(self.concerns)
+        body: list[Line] = []
+        self._rows = []
         for index, concern in enumerate(self.concerns[self.top : self.top + inner_height], self.top):
-            line = concern_line(concern, inner_width, active=index == place)
-            body.append(highlight(line) if index == place else line)
+            lines = concern_lines(concern, inner_width, active=index == place, spare=spare)
+            spare -= len(lines) - 1
+            self._rows += [index] * len(lines)
+            body += [highlight(line) for line in lines] if index == place else lines
         if not body:
             canvas = Canvas(inner_width, 1)
             text = "Nothing: queue, sources and trends are as usual." if self.loaded else "reading the cache …"
@@ -108,8 +138,12 @@ class AttentionPane(PaneView):
             role="bad" if urgent else "text",
             active=self.active,
             note=note,
-            marked=None if place is None else place - self.top,
+            marked=None if place is None else self._rows.index(place),
         )
+
+    def item_at(self, y: int) -> str | None:
+        index = self._rows[y - 1] if 0 <= y - 1 < len(self._rows) else None
+        return None if index is None else self.items[index]
 
 
 class SourcesPane(PaneView):
