@@ -10,8 +10,7 @@ from funnel_tui.sources.rt.transactions import Step, number
 from funnel_tui.sources.text import plain
 
 _WORDS = frozenset({"Create", "Correspond", "Comment"})
-_TOGETHER = 50
-"""A message may have several parts: so many leave room for them on one page."""
+_TOGETHER = PER_PAGE
 
 
 class Texts:
@@ -50,6 +49,7 @@ class Texts:
                 transaction, text = number(wire.key(row.transaction_id)), plain(row.content)
                 if transaction is not None and text is not None:
                     found.setdefault(transaction, text)  # the first part: what follows is the same as HTML, or a file
-            if len(rows.items) + rows.broken < PER_PAGE or page * PER_PAGE >= (rows.total or 0):
+            told_all = len(found) == len(transactions)
+            if told_all or not rows.items or (rows.total is not None and page * PER_PAGE >= rows.total):
                 return found
             page += 1

@@ -20,7 +20,7 @@ SPEC = StreamSpec(
     "tickets",
     shape=Shape.FEED,
     overlap=3_600,
-    slice=30 * DAY,
+    slice=365 * DAY,
     slice_items=1_000,
     rescan=True,
     essential=True,

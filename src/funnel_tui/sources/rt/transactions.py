@@ -96,7 +96,7 @@ class Transactions:
             if not rows.items:
                 return
             yield rows
-            if rows.total is not None and rows.total <= len(rows.items) + rows.broken:
+            if rows.total is not None and rows.total <= len({str(row.id) for row in rows.items}) + rows.broken:
                 return
             after = self.beyond(rows.items, after)
 
