@@ -265,6 +265,33 @@ async def test_a_forgotten_cursor_is_stale(cursor: str) -> None:
         await pages(desk.source(), cursor=cursor)
 
 
+async def test_an_export_without_metric_sets_is_asked_without() -> None:
+    desk = Desk()
+    desk.row_page = 1
+    desk.simple(1, NOW - 5_000)
+    desk.simple(2, NOW - 4_000)
+
+    def plain(request: httpx.Request) -> httpx.Response:
+        if "include" in request.url.params:
+            return httpx.Response(400, json={"error": "InvalidInclude"})
+        return desk._rows(request.url.params)
+
+    desk.answers[ROWS] = plain
+    assert sorted(threads(await pages(desk.source()))) == ["1", "2"]
+    assert desk.calls[ROWS] == 3
+
+
+async def test_ids_stay_inside_their_address() -> None:
+    desk = Desk()
+    desk.simple(1, NOW - 5_000)
+    row = {**desk.tickets[1], "id": "../users/me?x=1"}
+    desk.answers[ROWS] = lambda _: httpx.Response(200, json={"tickets": [row], "end_of_stream": True})
+    desk.answers[AUDITS] = lambda _: httpx.Response(200, json={"audits": []})
+    await pages(desk.source())
+    asked = next(request.url for request in desk.requests if b"audits" in request.url.raw_path)
+    assert asked.raw_path.startswith(b"/api/v2/tickets/..%2Fusers%2Fme%3Fx%3D1/audits")
+
+
 async def test_an_export_that_does_not_end_is_left() -> None:
     desk = Desk()
     turns = iter(range(1_000))

@@ -31,6 +31,8 @@ Params = Mapping[str, str | int]
 
 class ZendeskClient:
     def __init__(self, settings: SourceSettings, token: str, http: HttpFactory = HttpClient) -> None:
+        self.metric_sets = True
+        """Whether the export of tickets takes that side-load; not every plan's may."""
         self._email = settings.email
         credential = f"Bearer {token}"
         secrets = [token]

@@ -9,6 +9,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from funnel_tui.sources.errors import BadBody, ForbiddenError, NotFound, Refused, ServerError, SourceError
 from funnel_tui.sources.text import moment
@@ -138,7 +139,7 @@ class Histories:
     async def _audit(self, read: Read) -> None:
         try:
             found: list[wire.Audit] = []
-            async for page in self._client.pages(self._stream, f"/api/v2/tickets/{read.id}/audits"):
+            async for page in self._client.pages(self._stream, f"/api/v2/tickets/{quote(read.id, safe='')}/audits"):
                 audits, broken = decoded(page.audits, wire.decode_audit)
                 found += audits
                 read.broken += broken

@@ -6,6 +6,7 @@ then.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
@@ -169,9 +170,9 @@ class Tickets(Stream):
 
     async def _rows(self, ids: Sequence[str]) -> tuple[list[wire.Ticket], list[str]]:
         """The tickets' rows, and the ids of those that are gone: missed in the list, and not found by themselves."""
-        path = f"/api/v2/tickets/show_many?ids={','.join(ids)}&include=metric_sets"
+        params = {"ids": ",".join(ids), "include": "metric_sets"}
         try:
-            page = await self._client.get(self.spec.name, path, wire.decode_tickets)
+            page = await self._client.get(self.spec.name, "/api/v2/tickets/show_many", wire.decode_tickets, params)
         except (NotFound, Refused):
             page = None
         rows: list[wire.Ticket] = []
@@ -182,7 +183,9 @@ class Tickets(Stream):
         gone: list[str] = []
         for id in (id for id in ids if id not in met):
             try:
-                found = await self._client.get(self.spec.name, f"/api/v2/tickets/{id}", wire.decode_one_ticket)
+                found = await self._client.get(
+                    self.spec.name, f"/api/v2/tickets/{quote(id, safe='')}", wire.decode_one_ticket
+                )
             except NotFound:
                 gone.append(id)
                 continue
