@@ -17,6 +17,9 @@ After = Callable[[Page, Window | None], str]
 Expired = Callable[[], bool]
 """Whether it is no use waiting any longer for something that the provider prepares."""
 
+RESTARTS = 3
+"""How often a pass begins again because the provider forgot where it was, be it since the last run or in its middle."""
+
 Gate = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -51,7 +54,7 @@ class Passes:
         expired: Expired,
     ) -> bool:
         """Read `window` to its end, saving under `key`. False if `expired` was true where the provider lets us wait."""
-        if window.cursor is not None:
+        for _ in range(RESTARTS):
             try:
                 return await self._pages(spec, key, window, after, known, expired)
             except StaleCursor:
