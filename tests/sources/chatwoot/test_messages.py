@@ -235,6 +235,45 @@ async def test_what_was_read_since_is_not_read_for_an_event() -> None:
     assert len(await records(source, "events", NOW - 300)) == 1
 
 
+async def test_a_rating_that_came_after_the_day_was_read_is_not_missed() -> None:
+    fake = SmallChatwoot()
+    fake.put(1, customer(LO), agent(LO + 5), survey(NOW - 9), status="resolved")
+    source = fake.source()
+    await records(source)
+    fake.clock.now += 5
+    fake.ratings = [{"id": 8, "rating": 4, "conversation_id": 1, "created_at": NOW + 1}]
+    fake.rows[1]["last_activity_at"] = NOW + 4
+    await records(source, "conversations", NOW, NOW + 5)  # read after the rating, with the ratings of before
+    (found,) = await records(source, "csat", NOW - 300, NOW + 5)
+    assert isinstance(found, Thread)
+    assert [event.at for event in found.events if event.kind is Kind.RATED] == [NOW + 1]
+    assert await records(source, "csat", NOW - 300, NOW + 5) == []
+
+
+async def test_a_late_rating_of_an_open_conversation() -> None:
+    fake = SmallChatwoot()
+    fake.put(1, customer(LO), agent(LO + 5))
+    fake.ratings = [{"id": 8, "rating": 4, "conversation_id": 1, "created_at": NOW - 1}]
+    (found,) = await records(fake.source(), "csat", NOW - 300)
+    assert isinstance(found, Thread)
+    assert [(event.at, event.score) for event in found.events if event.kind is Kind.RATED] == [(NOW - 1, 4.0)]
+
+
+async def test_an_event_that_came_after_the_accounts_list_was_read_is_not_missed() -> None:
+    fake = SmallChatwoot()
+    fake.own_events = False
+    fake.put(1, customer(LO), robot(LO + 5), status="pending")
+    source = fake.source()
+    await records(source)
+    fake.clock.now += 9
+    fake.event("conversation_bot_handoff", 1, NOW + 1)
+    fake.rows[1].update(status="open", last_activity_at=NOW + 8)
+    await records(source, "conversations", NOW, NOW + 9)
+    (found,) = await records(source, "events", NOW - 300, NOW + 9)
+    assert isinstance(found, Thread)
+    assert [event.at for event in found.events if event.kind is Kind.BOT_HANDOFF] == [NOW + 1]
+
+
 async def test_events_of_strange_numbers_delete_nothing_and_cease_to_be_asked_after() -> None:
     fake = SmallChatwoot()
     fake.put(1, customer(LO))

@@ -44,33 +44,38 @@ class Ratings:
         self._lock = asyncio.Lock()
         self._days: dict[int, list[wire.Rating]] = {}
         self._read_at: dict[int, int] = {}
+        self._met: dict[str, dict[str, wire.Rating]] = {}
         self._refused_at: int | None = None
 
     async def of(self, stream: str, id: str, closes: Sequence[int]) -> list[wire.Rating]:
         """What customers gave for one conversation in the week after each of its `closes`."""
-        now = self._client.now()
-        if not closes or (self._refused_at is not None and 0 <= now - self._refused_at < REFUSED_FOR):
-            return []
-        days = {
-            day
-            for close in closes[-MOST_CLOSES:]
-            for day in range(close // DAY, min(close + ANSWERED_WITHIN, now) // DAY + 1)
-        }
         found: dict[str, wire.Rating] = {}
         try:
-            for day in sorted(days):
-                for row in await self._day(stream, day, now):
+            for day in self._to_look_through(closes):
+                for row in await self._day(stream, day, self._client.now()):
                     if ident(row.conversation_id) == id:
-                        found[ident(row.id) or f"{row.message_id} {row.created_at}"] = row
+                        found[_key(row)] = row
         except _NOT_FOR_US:
-            self._refused_at = now
+            self._refused_at = self._client.now()
         except SourceError:
             pass  # the messages tell the scores meanwhile
-        return list(found.values())
+        return list({**found, **self._met.get(id, {})}.values())
 
-    def forget(self, at: int) -> None:
-        """Ratings have come in for the day of `at`: what is kept of it is old."""
-        self._read_at.pop(at // DAY, None)
+    def _to_look_through(self, closes: Sequence[int]) -> list[int]:
+        now = self._client.now()
+        if self._refused_at is not None and 0 <= now - self._refused_at < REFUSED_FOR:
+            return []
+        return sorted(
+            {
+                day
+                for close in closes[-MOST_CLOSES:]
+                for day in range(close // DAY, min(close + ANSWERED_WITHIN, now) // DAY + 1)
+            }
+        )
+
+    def learn(self, id: str, row: wire.Rating) -> None:
+        """A rating that the stream of them has met, of one conversation."""
+        self._met.setdefault(id, {})[_key(row)] = row
 
     async def _day(self, stream: str, day: int, now: int) -> list[wire.Rating]:
         async with self._lock:
@@ -81,3 +86,7 @@ class Ratings:
                 self._days[day] = [row for rows in pages for row in rows]
                 self._read_at[day] = now
             return self._days[day]
+
+
+def _key(row: wire.Rating) -> str:
+    return ident(row.id) or f"{row.message_id} {row.created_at}"

@@ -46,10 +46,15 @@ class Reader:
         self.reporting = Reporting(client)
         self.ratings = Ratings(client)
         self._read_at: dict[str, int] = {}
+        self._rated: dict[str, set[str]] = {}
 
-    def read_since(self, id: str, at: int) -> bool:
-        """Whether it was read, in this run of the program, surely after `at`."""
+    def knows_events(self, id: str, at: int) -> bool:
+        """Whether it was read, in this run of the program, with all that events could tell up to `at`."""
         return self._read_at.get(id, 0) > at + SETTLED
+
+    def knows_rating(self, id: str, row: wire.Rating) -> bool:
+        """Whether it was read, in this run of the program, with this rating."""
+        return _mark(row) in self._rated.get(id, ())
 
     async def read_all(self, stream: str, rows: Sequence[wire.Conversation]) -> list[Reading]:
         return await self._gather([self._read(stream, row) for row in rows])
@@ -94,7 +99,8 @@ class Reader:
         said = talk(id, row, found, await self._directory.names())
         events = await self.reporting.of(stream, id, row) if is_doubtful(said) else None
         ratings = await self.ratings.of(stream, id, closes(said, events))
-        self._read_at[id] = started
+        self._read_at[id] = started if events is None else self.reporting.known_until(started)
+        self._rated[id] = {_mark(row) for row in ratings}
         told = version(row)
         return Reading(
             id,
@@ -127,6 +133,10 @@ class Reader:
 
 def _gone(id: str, at: int) -> Reading:
     return Reading(id, (Event(conversation=id, at=at, kind=Kind.DELETED),))
+
+
+def _mark(row: wire.Rating) -> str:
+    return f"{row.id} {row.rating}"
 
 
 def _latest(row: wire.Conversation) -> int | None:

@@ -17,6 +17,9 @@ PATH = "/reporting_events"
 REFUSED_FOR = 3_600
 """Seconds after which refused events are asked for again."""
 MOST_PAGES = 400
+MOST_KEPT = 2_000
+"""Pages of the account's list that are kept in all; conversations that began earlier do without."""
+WEEK = 7 * 86_400
 FRESH = 30
 """Seconds for which the newest end of the account's list serves."""
 LATE = 120
@@ -62,12 +65,15 @@ class Reporting:
     def __init__(self, client: ChatwootClient) -> None:
         self._client = client
         self._lock = asyncio.Lock()
+        self._own = False
+        """A conversation's own list has answered."""
         self._by_account = False
         self._refused_at: int | None = None
         self._kept: dict[str, list[wire.ReportingEvent]] = {}
         self._ids: set[str] = set()
         self._from: int | None = None
         self._to = 0
+        self._pages = 0
         self.cut_off = False
         """The account's list was longer than is read of it."""
 
@@ -79,11 +85,12 @@ class Reporting:
         if not self._by_account:
             try:
                 page = await self._client.rows(stream, f"/conversations/{id}{PATH}")
+                self._own = True
                 return wire.decoded(page, wire.ReportingEvent)[0]
-            except NotFound:
-                self._by_account = True  # the conversation is there: its messages have been read
-            except (AuthError, ForbiddenError, Refused):
-                self._by_account = True
+            except _NOT_FOR_US:
+                if self._own:
+                    return None  # that one has just gone
+                self._by_account = True  # its messages could be read: the list is not to be had
             except SourceError:
                 return None
         try:
@@ -94,19 +101,29 @@ class Reporting:
         except SourceError:
             return None
 
+    def known_until(self, now: int) -> int:
+        """Up to when a reading that begins now knows all events."""
+        return min(now, self._to) if self._by_account else now
+
+    def learn(self, rows: Sequence[wire.ReportingEvent]) -> None:
+        """Events that the stream of them has met."""
+        if self._by_account:
+            self._keep(rows)
+
     async def _from_account(self, stream: str, id: str, row: wire.Conversation) -> Sequence[wire.ReportingEvent]:
         began = moment(row.created_at) or 0
         async with self._lock:
             now = self._client.now()
             if self._from is None:
-                await self._read(stream, began, now)
-                self._from = began
-            elif began < self._from:
-                await self._read(stream, began, self._from)
-                self._from = began
-            if now - self._to > FRESH:
-                await self._read(stream, max(began, self._to - LATE), now)
-            self._to = max(self._to, now)
+                self._from = self._to = now
+            elif now - self._to > FRESH:
+                await self._read(stream, self._to - LATE, now)
+                self._to = now
+            while began < self._from and self._pages < MOST_KEPT:
+                earlier = max(began, self._from - WEEK)
+                await self._read(stream, earlier, self._from)
+                self._from = earlier
+            self.cut_off = self.cut_off or began < self._from
         mine = self._kept.get(id, [])
         return [] if any(begins_with(event, row.created_at) is False for event in mine) else mine
 
@@ -114,9 +131,13 @@ class Reporting:
         pages = 0
         async for page in listed(self._client, stream, lo, hi):
             pages += 1
+            self._pages += 1
             self.cut_off = self.cut_off or pages >= MOST_PAGES
-            for row in page:
-                conversation, event = ident(row.conversation_id), ident(row.id) or ""
-                if conversation is not None and event not in self._ids:
-                    self._ids.add(event)
-                    self._kept.setdefault(conversation, []).append(row)
+            self._keep(page)
+
+    def _keep(self, rows: Sequence[wire.ReportingEvent]) -> None:
+        for row in rows:
+            conversation, event = ident(row.conversation_id), ident(row.id) or ""
+            if conversation is not None and event not in self._ids:
+                self._ids.add(event)
+                self._kept.setdefault(conversation, []).append(row)

@@ -51,11 +51,12 @@ class Events(Stream):
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         named: dict[str, list[wire.ReportingEvent]] = {}
         async for page in reporting.listed(self._client, EVENTS.name, max(lo, hi - DAY), hi):
+            self._reader.reporting.learn(page)
             for row in page:
                 id = ident(row.conversation_id)
                 if id is not None and (row.name or "").lower() in _CHANGES:
                     named.setdefault(id, []).append(row)
-        due = [id for id, rows in named.items() if not self._reader.read_since(id, _latest(rows))]
+        due = [id for id, rows in named.items() if not self._reader.knows_events(id, _latest(rows))]
         for start in range(0, len(due), CHUNK):
             chunk = due[start : start + CHUNK]
             if self._met == 0 and self._strange >= FOREIGN:
@@ -88,15 +89,15 @@ class Csat(Stream):
         await self._client.rows(RATINGS.name, ratings.PATH, {"since": now - DAY, "until": now, "page": 1})
 
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
-        given: dict[str, int] = {}
+        due: list[str] = []
         async for page in ratings.listed(self._client, RATINGS.name, max(lo, hi - DAY), hi):
             for row in page:
                 id, at = ident(row.conversation_id), moment(row.created_at)
-                if id is not None and at is not None:
-                    given[id] = max(at, given.get(id, 0))
-        due = [id for id, at in given.items() if not self._reader.read_since(id, at)]
-        for id in due:
-            self._reader.ratings.forget(given[id])
+                if id is None or at is None or self._reader.knows_rating(id, row):
+                    continue
+                self._reader.ratings.learn(id, row)
+                if id not in due:
+                    due.append(id)
         for start in range(0, len(due), CHUNK):
             readings = await self._reader.read_ids(RATINGS.name, due[start : start + CHUNK])
             yield as_page(readings, cursor=str(start + CHUNK), total=len(due))
