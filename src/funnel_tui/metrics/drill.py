@@ -166,7 +166,7 @@ def _text(event: Event, names: Mapping[str, str], teams: Mapping[str, str]) -> s
     if event.kind is Kind.TEAM_ASSIGNED:
         return f"to {teams.get(event.team, event.team)}" if event.team else "to no team"
     if event.kind is Kind.MERGED_INTO:
-        return f"into {event.to}"
+        return f"into {event.to}" if event.to else "into another"
     if event.kind is Kind.RATED and event.score is not None:
         low, high = event.scale or (1, 5)
         remark = f": {event.text}" if event.text else ""
