@@ -29,6 +29,8 @@ class Feed:
         self.forgotten_before = 0
         self.broken_after: int | None = None
         self.gone: set[str] = set()
+        self.forgets = 0
+        """How many more reads break off because the provider no longer knows where they are."""
 
     def post(self, at: int, id: str) -> None:
         self.posts.append((at, id))
@@ -68,6 +70,10 @@ class Feed:
         self, stream: str, lo: int, hi: int, cursor: str | None = None, known: Mapping[str, int] | None = None
     ) -> AsyncIterator[Page]:
         self.asked.append(f"read {(hi - lo) / DAY:g}")
+        if self.forgets:
+            self.forgets -= 1
+            yield self._page([], "page 2")
+            raise StaleCursor(self.name, "forgotten")
         yield self._page([post for post in self.posts if lo <= post[0] <= hi], None)
 
     async def reread(self, stream: str, ids: Sequence[str]) -> AsyncIterator[Page]:
@@ -154,6 +160,18 @@ async def test_a_forgotten_position_is_bridged_by_a_window(chat: Chat) -> None:
     assert chat.ids() == ["missed"]
     await chat.sync()
     assert chat.feed.asked == ["follow 1"]
+
+
+async def test_a_read_whose_place_is_forgotten_begins_again(chat: Chat) -> None:
+    """A few times in one run; a provider that never remembers has failed."""
+    chat.feed.post(NOW - 60, "a")
+    chat.feed.forgets = 2
+    summary = await chat.sync()
+    assert summary.ok
+    assert chat.feed.asked == ["position", *["read 1"] * 5]
+    assert chat.ids() == ["a"]
+    chat.feed.forgets = 1000
+    assert not (await chat.sync(full=True)).ok
 
 
 async def test_threads_are_looked_at_again_while_they_are_young(chat: Chat) -> None:

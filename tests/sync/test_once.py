@@ -233,21 +233,6 @@ async def test_reading_again_after_a_break_knows_of_the_gap(world: World, monkey
     assert {id for id, row in world.fake.conversations.items() if row["updated_at"] >= reach} <= world.ids()
 
 
-async def test_a_cursor_forgotten_in_the_middle_of_a_pass_restarts_it(world: World) -> None:
-    """In the same run; a provider that never remembers has failed."""
-    world.spread(400, days=1)
-
-    def forget(call: int) -> None:
-        world.fake.tokens_valid = call != 3
-
-    world.fake.on_search = forget
-    summary = await world.sync()
-    assert summary.ok
-    assert world.ids() == {f"c{number}" for number in range(400)}
-    world.fake.on_search = lambda call: setattr(world.fake, "tokens_valid", False)
-    assert not (await world.sync(full=True)).ok
-
-
 async def test_a_stale_cursor_restarts_its_slice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.spread(400, days=1)
     original = Store.write
