@@ -65,11 +65,11 @@ class Records(World):
             "uuid": f"00000000-0000-4000-8000-{talk.id:012d}",
             "inbox_id": self._id(talk.inbox),
             "status": state.status,
-            "labels": list(state.labels),
+            "labels": None if self.hostility.odd and not state.labels else list(state.labels),
             "messages": [self.message(talk, spoken[-1])] if spoken else [],
             "last_non_activity_message": self.message(talk, spoken[-1]) if spoken else None,
-            "additional_attributes": {},
-            "custom_attributes": {},
+            "additional_attributes": self._perhaps({}, talk.id),
+            "custom_attributes": self._perhaps({}, talk.id),
             "created_at": self._time(talk.created_at),
             "updated_at": changed + 0.5 if self.hostility.odd else changed,
             "timestamp": self._time(latest(talk, now)),
@@ -85,13 +85,13 @@ class Records(World):
     def message(self, talk: Talk, message: Message) -> Json:
         row: Json = {
             "id": self._id(message.id),
-            "content": message.text,
+            "content": self._perhaps(message.text, message.id) if message.type != ACTIVITY else message.text,
             "inbox_id": self._id(talk.inbox),
             "conversation_id": self._id(talk.id),
             "message_type": message.type,
             "content_type": message.content_type,
             "status": message.status,
-            "content_attributes": {},
+            "content_attributes": self._perhaps({}, message.id),
             "created_at": self._time(message.at),
             "private": message.private,
             "source_id": None,
@@ -179,6 +179,10 @@ class Records(World):
         }
 
     # --- values
+
+    def _perhaps(self, value: Any, *key: Any) -> Any:
+        """The value or, where things are odd, perhaps null."""
+        return None if self.hostility.odd and self.hostility.chance("null", *key).random() < 0.3 else value
 
     def _id(self, value: int | None) -> Any:
         return self.hostility.number(value)

@@ -33,6 +33,9 @@ BOTS = {3: ("AgentBot", 1), 4: ("Captain::Assistant", 1)}
 CAMPAIGNS = {1: "Spring notice", 2: "Outage"}
 GAPS = (2, 20, 60, 61, 200, 600, 1900, HOUR, 3 * HOUR, 9 * HOUR, DAY, DAY + 60, 2 * DAY, 6 * DAY, 7 * DAY, 9 * DAY)
 
+LONG = 230
+"""Messages of the first conversation, about."""
+
 INCOMING, OUTGOING, ACTIVITY, TEMPLATE = range(4)
 
 
@@ -160,12 +163,21 @@ class _Life:
     def live(self, at: int, end: int) -> Talk:
         self.at, self.end = at, end
         self._open()
+        if self.talk.id == 1:
+            self._go_on_and_on()
         for _ in range(self.luck.randrange(14)):
             self.at = max([self.at, *(message.at for message in self.talk.messages)]) + self.luck.choice(GAPS)
             if self.at >= end:
                 break
             self.luck.choice(self._possible())()
         return self.talk
+
+    def _go_on_and_on(self) -> None:
+        """More messages than any page holds."""
+        for _ in range(LONG):
+            self.at += 7
+            if self.at < self.end:
+                self.luck.choice((self._says, self._answer))()
 
     # --- writing down
 
@@ -274,8 +286,10 @@ class _Life:
         self._line("closed", by="bot")
 
     def _reply(self) -> None:
-        agent = self.luck.choice(list(AGENTS))
-        self._speak(agent)
+        self._speak(self.luck.choice(list(AGENTS)))
+
+    def _answer(self) -> None:
+        self._speak(1)
 
     def _former(self) -> None:
         if self.luck.random() < 0.2:

@@ -124,7 +124,7 @@ def test_whatever_goes_wrong_on_the_way_the_figures_are_exact(seed: int, tmp_pat
 
 
 def test_who_is_told_to_wait_waits(tmp_path: Path) -> None:
-    with desk(14, tickets=20, hostility=Hostility(seed=14, trouble=0.3, kinds=("429",), retry_after=20)) as server:
+    with desk(14, tickets=20, hostility=Hostility(seed=14, trouble=0.3, kinds=("429",), retry_after=5)) as server:
         running.good_sync(program(tmp_path, server))
         assert server.trouble["429"] > 3
         assert server.early == []

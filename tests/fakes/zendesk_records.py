@@ -1,5 +1,6 @@
 """How a Zendesk account writes its records: tickets and their metric sets, events, audits, comments, users, ratings."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,12 +37,12 @@ class Records(World):
             "subject": ticket.subject,
             "raw_subject": ticket.subject,
             "description": "" if deleted else "words",
-            "via": {"channel": ticket.channel, "source": {"from": {}, "to": {}, "rel": None}},
+            "via": self._perhaps({"channel": ticket.channel, "source": {"from": {}, "to": {}, "rel": None}}, ticket.id),
             "requester_id": self._id(ticket.requester),
             "submitter_id": self._id(ticket.audits[0].author),
             "assignee_id": self._id(state["assignee_id"]),
             "group_id": self._id(state["group_id"]),
-            "tags": list(state["tags"]),
+            "tags": self._list(state["tags"]),
             "satisfaction_rating": {"score": score} if self.ratings == "scores" else None,
             "created_at": self._time(ticket.created_at),
             "updated_at": self._time(ticket.deleted_at if deleted else ticket.updated_at(now)),
@@ -118,8 +119,8 @@ class Records(World):
             "created_at": self._time(audit.at),
             "updater_id": self._id(audit.author),
             "via": "Web form",
-            "system": {},
-            "metadata": {},
+            "system": self._perhaps({}, audit.id),
+            "metadata": self._perhaps({}, audit.id),
             "event_type": "Audit",
             "child_events": self.hostility.rows(children, audit.id) if self.hostility.disorder else children,
             **self.hostility.extra("event", audit.id),
@@ -167,7 +168,7 @@ class Records(World):
             "html_body": f'<div class="zd-comment"><p>{comment.text}</p></div>',
             "plain_body": comment.text,
             "public": comment.public,
-            "attachments": [],
+            "attachments": self._list(()),
             "audit_id": self._id(audit.id),
             "created_at": self._time(audit.at),
             "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
@@ -232,6 +233,14 @@ class Records(World):
         }
 
     # --- values
+
+    def _perhaps(self, value: Any, *key: Any) -> Any:
+        """The value or, where things are odd, perhaps null."""
+        return None if self.hostility.odd and self.hostility.chance("null", *key).random() < 0.3 else value
+
+    def _list(self, values: Sequence[Any]) -> Any:
+        """A list, null instead of an empty one where things are odd."""
+        return None if self.hostility.odd and not values else list(values)
 
     def _id(self, value: int | None) -> Any:
         return value if value == SYSTEM else self.hostility.number(value)

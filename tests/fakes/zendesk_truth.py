@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+LONG = 130
+"""Audits of the first ticket, about."""
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 Line = dict[str, Any]
 
@@ -209,6 +211,10 @@ class _Life:
     def live(self, at: int, end: int) -> Ticket:
         self.at, self.end = at, end
         self._open()
+        for _ in range(LONG if self.ticket.id == 1 else 0):  # more audits than any page holds
+            self.at += 7
+            if self.at < end:
+                self.luck.choice((self._customer, self._note))()
         for _ in range(self.luck.randrange(14)):
             self.at += self.luck.choice(GAPS)
             if self.at >= end or self.over:
