@@ -1,4 +1,4 @@
-"""The shared HTTP client: pooled, paced, patient, and the only module that knows httpx.
+"""The shared HTTP client: pooled, paced, patient, and with its `connections` all that knows httpx.
 
 Failures come out as the tree of `funnel_tui.sources.errors`, each one clear line:
 
@@ -27,6 +27,7 @@ import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from funnel_tui.sources import answers
+from funnel_tui.sources.connections import Connections, Transport
 from funnel_tui.sources.errors import BadBody, InsecureURL, Unreachable
 from funnel_tui.sources.failures import Again, Failures
 from funnel_tui.sources.manners import Budget, Manners
@@ -35,9 +36,6 @@ from funnel_tui.sources.pacing import Allowance, HeadRoom, Pacer
 T = TypeVar("T")
 
 _USUAL = Manners()
-
-Transport = httpx.AsyncBaseTransport
-"""What tests put in the network's place."""
 
 MAX_ATTEMPTS = 5
 CONNECT_ATTEMPTS = 4
@@ -98,7 +96,7 @@ class HttpClient:
         self._pacer = Pacer(now=now, sleep=sleep, limit=manners.limit, window=manners.window)
         self._allowances: dict[str, Allowance] = {}
         self._slots = asyncio.Semaphore(manners.in_flight)
-        self._client: httpx.AsyncClient | None = None
+        self._client: Connections | None = None
         self._skew: float | None = None
         self._date: tuple[str, float] = ("", 0.0)
         self._loopback = _check_url(name, self.base_url, allow_http)
@@ -147,11 +145,22 @@ class HttpClient:
         return await self._retried(once)
 
     async def _retried(self, once: Callable[[], Awaitable[T]]) -> T:
+        failed: list[Again] = []
+        try:
+            return await once()  # as nearly always: what tries again need not even be made
+        except Again as again:
+            failed.append(again)
+
+        async def first_that() -> T:
+            if failed:
+                raise failed.pop()
+            return await once()
+
         retrying = AsyncRetrying(
             sleep=self._sleep, stop=_enough, wait=self._wait, retry=retry_if_exception_type(Again), reraise=True
         )
         try:
-            return await retrying(once)
+            return await retrying(first_that)
         except Again as again:
             error = again.error
         # Raised out here so that no exception of the HTTP library hangs on it with request headers in its locals.
@@ -240,14 +249,12 @@ class HttpClient:
             raise again.error
         raise again
 
-    def _open(self) -> httpx.AsyncClient:
+    def _open(self) -> Connections:
         if self._client is None:
-            self._client = httpx.AsyncClient(
+            self._client = Connections(
+                self.base_url,
                 headers=self._headers,
                 timeout=TIMEOUT,
-                limits=httpx.Limits(
-                    max_connections=self._manners.in_flight, max_keepalive_connections=self._manners.in_flight
-                ),
                 transport=self._transport,
                 trust_env=not self._loopback,
             )
