@@ -10,8 +10,7 @@ from funnel_tui.sources.rt import feed, wire
 from funnel_tui.sources.rt.client import ELSEWHERE, PER_PAGE, Rows, RtClient, either, quoted, sql_date
 from funnel_tui.sources.rt.directory import Directory
 from funnel_tui.sources.rt.reading import FIELDS, SETTLED, Reading
-from funnel_tui.sources.rt.thread import counts
-from funnel_tui.sources.rt.transactions import number, steps
+from funnel_tui.sources.rt.transactions import NOISE, number, steps
 from funnel_tui.sources.text import ident, moment
 
 DAY = 86_400
@@ -52,7 +51,7 @@ class Tickets(Stream):
         while True:
             rows = await self._rows(f"{_window(lo, hi)} AND id > {after}", {**FIELDS, "orderby": "id", "order": "ASC"})
             ids = [id for row in rows.items if (id := number(row.id)) is not None]
-            last = not ids or max(ids) <= after or (rows.total is not None and rows.total <= len(rows.items))
+            last = not ids or max(ids) <= after or (rows.total is not None and rows.total <= len(set(ids)))
             after = max(ids, default=after)
             reads = await self._reading.of_rows([row for row in rows.items if _wanted(row, lo, hi, known)])
             reads.broken += rows.broken
@@ -85,7 +84,7 @@ class Tickets(Stream):
             before, mark = mark, mark.past(seen)
             if not rows.items or mark == before:
                 break
-            touched = list(dict.fromkeys(step.ticket for step in steps(rows.items) if counts(step)))
+            touched = list(dict.fromkeys(step.ticket for step in steps(rows.items) if step.type not in NOISE))
             reads = await self._reading.by_id(touched)
             reads.broken += rows.broken
             read.update(touched)

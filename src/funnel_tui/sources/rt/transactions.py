@@ -13,6 +13,8 @@ FIELDS = {"fields": "Type,Field,OldValue,NewValue,Created,Creator,ObjectId", "fi
 """`fields[Creator]` makes a user's id numeric; without it, it is the name, which for customers is an e-mail address."""
 ASCENDING = {"orderby": "id", "order": "ASC"}
 
+NOISE = frozenset({"EmailRecord", "CommentEmailRecord", "SetWatcher"})
+"""What says nothing of its own. Anything else may change who is who, and a ticket is soon read again."""
 _MAIL = "Type != 'EmailRecord' AND Type != 'CommentEmailRecord'"
 """What was sent to whom, a third of all there is."""
 _NOTES = " AND Type != 'Comment'"
