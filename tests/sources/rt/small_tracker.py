@@ -165,7 +165,7 @@ class Tracker:
         there = "Status != 'deleted' AND EffectiveId = id AND Type = 'ticket'"
         shifted = f"datetime(LastUpdated + {self.zone}, 'unixepoch')"
         for id, name in self.queues.items():
-            query = re.sub(f"Queue = '{name}'", f"Queue = {id}", query, flags=re.IGNORECASE)
+            query = re.sub(f"Queue = '({name}|{id})'", f"Queue = {id}", query, flags=re.IGNORECASE)
         query = query.replace("LastUpdated", shifted)
         query = query.replace("Status = '__Inactive__'", "Status IN ('resolved', 'rejected', 'done')")
         return self._db.execute(f"SELECT * FROM tickets WHERE {there} AND ({query}) {_order(params)}").fetchall()

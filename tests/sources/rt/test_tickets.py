@@ -320,9 +320,13 @@ async def test_doctor_hears_what_the_account_cannot_see(tracker: Tracker) -> Non
     (people,) = await pages(source.read("people", 0, NOW))
     assert "'Board'" in people.warnings[0]
     await source.close()
+    source = tracker.source()
+    assert [remark.good for remark in await source.examine()] == [True]
+    await source.close()
     blind = Tracker()
+    blind.sees_all = False
     source = blind.source()
-    assert (False, "tickets") in [(remark.good, remark.what) for remark in await source.examine()]
+    assert [(r.good, r.what) for r in await source.examine()] == [(False, "tickets"), (None, "rights")]
     await source.close()
 
 

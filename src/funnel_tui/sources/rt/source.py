@@ -12,8 +12,9 @@ from funnel_tui.sources.rt.client import RtClient, quoted
 from funnel_tui.sources.rt.directory import Directory
 from funnel_tui.sources.rt.people import People
 from funnel_tui.sources.rt.tickets import Tickets
+from funnel_tui.sources.rt.transactions import OF_TICKETS
 
-_SEE_QUEUE = "Give the account the rights SeeQueue and ShowTicket there, or correct `queues` in the configuration."
+_RIGHTS = "Give the account the rights SeeQueue and ShowTicket there, or correct `queues` in the configuration."
 
 
 class RtSource(HttpSource):
@@ -35,18 +36,18 @@ class RtSource(HttpSource):
         remarks = []
         queues = await self._directory.list_queues()
         for name in self._directory.unseen(queues):
-            remarks.append(Remark(False, f"queue {name}", f"unknown, or the account may not see it. {_SEE_QUEUE}"))
-        read = [queue for queue in queues if await self._directory.ours(queue.id)]
-        for queue in read:
-            total = await self._tickets(f"Queue = {quoted(queue.name or queue.id)}")
-            if total == 0:
-                says = f"no ticket to be seen: it is empty, or the account lacks ShowTicket. {_SEE_QUEUE}"
+            remarks.append(Remark(False, f"queue {name}", f"unknown, or the account may not see it. {_RIGHTS}"))
+        for queue in queues if self._client.queues else ():
+            if await self._directory.ours(queue.id) and not await self._tickets(f"Queue = {quoted(queue.id)}"):
+                says = f"no ticket to be seen: it is empty, or the account lacks ShowTicket. {_RIGHTS}"
                 remarks.append(Remark(None, f"queue {queue.name}", says))
-        if not queues or await self._tickets("id > 0") == 0:
-            remarks.append(Remark(False, "tickets", f"the account sees none at all. {_SEE_QUEUE}"))
-        elif not remarks:
-            remarks.append(Remark(True, "queues", f"{len(read)} to be read"))
-        return remarks
+        if not await self._tickets("id > 0"):
+            remarks.append(Remark(False, "tickets", f"the account sees none at all. {_RIGHTS}"))
+        rows = await self._client.rows(None, "/transactions", wire.Transaction, {"query": OF_TICKETS, "per_page": 1})
+        if rows.total is None:
+            says = "the account may not see everything: all figures are of the tickets that it may see"
+            remarks.append(Remark(None, "rights", says))
+        return remarks or [Remark(True, "rights", "the account sees all tickets")]
 
     async def _tickets(self, query: str) -> int:
         rows = await self._client.rows(None, "/tickets", wire.Ticket, {"query": query, "per_page": 1})

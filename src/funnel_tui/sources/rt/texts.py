@@ -42,9 +42,11 @@ class Texts:
             params: dict[str, str | int] = {"fields": "TransactionId,Content", "page": page}
             try:
                 rows = await self._client.rows(self._stream, "/attachments", wire.Attachment, params, body)
-            except (ForbiddenError, NotFound, Refused, ServerError):
+            except (ForbiddenError, NotFound, Refused):
                 self._refused = True
                 return found
+            except ServerError:
+                return found  # one attachment that cannot be shown must not stop the tickets
             for row in rows.items:
                 transaction, text = number(wire.key(row.transaction_id)), plain(row.content)
                 if transaction is not None and text is not None:
