@@ -163,11 +163,13 @@ def test_tickets_that_vanished_are_found_by_a_full_sync(tmp_path: Path) -> None:
 
 
 def test_cursors_that_are_forgotten_start_over(tmp_path: Path) -> None:
-    with desk(8, tickets=40, hostility=Hostility(seed=8, stale_cursors=0.3), size=10) as server:
-        reader = program(tmp_path, server)
-        running.sync(reader)
-        server.world.hostility.stale_cursors = 0
-        server.world.clock.move(120)
+    """A sync that was killed between two pages finds that its cursors, a day old by then, mean nothing any more."""
+    with desk(8, size=5) as server:
+        assert isinstance(server.world, Zendesk)
+        reader, world = program(tmp_path, server), server.world
+        assert running.killed_at(server, reader, 40)
+        world.clock.move(DAY)
+        world.cursors_since = world.clock.now
         running.good_sync(reader)
         assert differences(server, reader) == {}
 

@@ -19,6 +19,7 @@ LAST_MINUTE = 60
 ORDER = ("new", "open", "pending", "hold", "solved", "closed")
 
 NOT_THERE = as_json({"error": "RecordNotFound", "description": "Not found"}, 404)
+INVALID_CURSOR = as_json({"error": "InvalidCursor", "description": "The cursor is not valid"}, 400)
 FORBIDDEN = as_json({"error": {"title": "Forbidden", "message": "You do not have access to this page."}}, 403)
 PLAN = as_json({"error": "Forbidden", "description": "This feature is not available on your plan"}, 403)
 
@@ -47,6 +48,8 @@ class Zendesk(Records):
         self.endless_lists = endless_lists
         self.vanished: set[int] = set()
         """Tickets that are nowhere any more, without a word."""
+        self.cursors_since = 0
+        """Cursors given out before are not known any more."""
         self._per_minute = Limit("account", 400)
         self._exports = Limit("incremental-exports", 10)
         self._answered = 0
@@ -147,12 +150,12 @@ class Zendesk(Records):
     ) -> tuple[Sequence[tuple[int, int, Any]], str | None, bool] | Reply:
         cursor = call.one("cursor")
         if cursor is not None:
-            if self.hostility.chance("stale", cursor).random() < self.hostility.stale_cursors:
-                return as_json({"error": "InvalidCursor", "description": "The cursor is no longer valid"}, 400)
             try:
-                at, id = map(int, base64.b64decode(cursor).decode().split("|"))
+                at, id, age = map(int, base64.b64decode(cursor).decode().split("|"))
             except ValueError:
-                return as_json({"error": "InvalidCursor", "description": "Invalid cursor"}, 400)
+                return INVALID_CURSOR
+            if age < self.cursors_since:
+                return INVALID_CURSOR
             rest = [row for row in rows if row[:2] > (at, id)]
         else:
             refusal = self._too_recent(call)
@@ -160,8 +163,11 @@ class Zendesk(Records):
                 return refusal
             rest = [row for row in rows if row[0] >= call.whole("start_time")]
         page, more = rest[: self.size], len(rest) > self.size
-        last = base64.b64encode(f"{page[-1][0]}|{page[-1][1]}".encode()).decode() if page else cursor
+        last = self._cursor(*page[-1][:2]) if page else cursor
         return page, last, not more and not self.hostility.endless
+
+    def _cursor(self, at: int, id: int) -> str:
+        return base64.b64encode(f"{at}|{id}|{self.clock.now}".encode()).decode()
 
     def _cursor_body(self, call: Call, cursor: str | None, end: bool) -> Json:
         url = None if cursor is None else self._link(call, f"{call.path}?cursor={cursor.replace('=', '%3D')}")
