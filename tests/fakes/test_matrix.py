@@ -85,10 +85,9 @@ def test_nothing_but_chat_is_told(healthy: Program) -> None:
     }
 
 
-@pytest.mark.parametrize("seed", [21, 22])
-def test_everything_at_once(seed: int, tmp_path: Path) -> None:
+def test_everything_at_once(tmp_path: Path) -> None:
     """Small pages, gaps in every timeline, tokens forgotten, messages that come days after their stamp."""
-    world = MatrixWorld(Clock(NOW), Hostility(seed=seed, **EVERYTHING), habits=SMALL, seed=seed, most=25, timeline=3)
+    world = MatrixWorld(Clock(NOW), Hostility(seed=21, **EVERYTHING), habits=SMALL, seed=21, most=25, timeline=3)
     with LapsedServer(world) as server:
         mine = program(tmp_path, server)
         for _ in range(2):
@@ -107,7 +106,7 @@ def test_what_comes_between_syncs_is_told_by_plain_ones(tmp_path: Path) -> None:
     with LapsedServer(world) as server:
         mine = program(tmp_path, server)
         running.good_sync(mine)
-        for pause in (600, 9 * HOUR, 3 * DAY, 3 * DAY):
+        for pause in (9 * HOUR, 3 * DAY):
             world.clock.move(pause)
             running.good_sync(mine)
             assert wrong(mine, world) == {}
@@ -128,7 +127,7 @@ def test_threads_of_many_months_ago_go_on(tmp_path: Path) -> None:
             assert wrong(mine, world) == {}
 
 
-def test_a_server_that_forgot_its_tokens(calm: LapsedServer, healthy: Program, tmp_path: Path) -> None:
+def test_a_server_that_forgot_its_tokens(tmp_path: Path) -> None:
     """Every token is refused once: what came since is found by its stamps."""
     habits = Habits(threads=14, ahead=4, edits=0, deletions=0, manners=())
     world = MatrixWorld(Clock(NOW), habits=habits, seed=3)
@@ -149,16 +148,14 @@ def test_a_server_that_forgot_its_tokens(calm: LapsedServer, healthy: Program, t
 # --- refusals
 
 
-@pytest.mark.parametrize("secret", ["syt_of_somebody_else", "1"])
-def test_a_bad_token_is_one_line(calm: LapsedServer, tmp_path: Path, secret: str) -> None:
+def test_a_bad_token_is_one_line(calm: LapsedServer, tmp_path: Path) -> None:
     mine = program(tmp_path, calm)
-    mine.environment = {"DESK_TOKEN": secret}
-    done = mine.run("sync", "--once")
-    assert done.returncode == 1
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith(f"{NAME}: ")
-    assert "token" in lines[0]
+    mine.environment = {"DESK_TOKEN": "syt_of_somebody_else"}
+    outcome = running.sync(mine)
+    assert outcome.code == 1
+    assert len(outcome.lines) == 1
+    assert outcome.lines[0].startswith(f"{NAME}: ")
+    assert "token" in outcome.lines[0]
 
 
 def test_a_room_that_the_user_is_not_in(tmp_path: Path) -> None:
