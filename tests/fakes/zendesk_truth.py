@@ -202,7 +202,7 @@ class _Life:
 
     def __init__(self, luck: random.Random, number: int, staff: Sequence[int], people: Sequence[int]) -> None:
         self.luck, self.staff, self.people = luck, staff, people
-        requester = luck.choice(staff) if luck.random() < 0.05 else luck.choice(people)
+        requester = luck.choice(staff[:5]) if luck.random() < 0.05 else luck.choice(people)
         self.ticket = Ticket(number, requester, luck.choice(CHANNELS), f"Question {number} about <things> & \U0001f9e6")
         self.fields: dict[str, Any] = {"status": "new", "assignee_id": None, "group_id": None, "tags": ()}
         self.at = self.end = 0

@@ -44,9 +44,13 @@ ABILITIES = Abilities(
     without={
         "events": each(
             (
-                *("selfserve.bot_handed_off", "selfserve.bot_resolved", "selfserve.bot_durable_rate"),
-                *("human.first_response.", "human.resolved", "human.time_to_close.", "human.reopened"),
-                *("human.reopen_rate", "human.closed_unanswered"),
+                # A hand-off that nobody says shifts what reaches the team, when, and what stays with the bot.
+                *("selfserve.bot_involved", "selfserve.bot_handed_off", "selfserve.bot_resolved"),
+                *("selfserve.bot_durable_rate", "human.inbound", "human.first_response.", "human.first_response_felt."),
+                *("human.response.", "human.within_", "human.resolved", "human.time_to_close.", "human.reopened"),
+                *("human.reopen_rate", "human.closed_unanswered", "human.one_touch_rate", "human.replies_per_close"),
+                *("human.ping_pong", "queue.open", "queue.unassigned", "queue.waiting", "queue.snoozed"),
+                *("queue.with_bot", "queue.oldest_wait", "queue.median_wait", "queue.arrivals_1h", "queue.closes_1h"),
             ),
             _TEXTS,
         )
