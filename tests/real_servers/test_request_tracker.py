@@ -27,7 +27,7 @@ from tests.reference.words import read
 
 pytestmark = needs_request_tracker
 
-TICKETS = 80
+TICKETS = 60
 NAME = "tracker"
 END = BEGIN + (DAYS + 30) * DAY
 """Everything that was played is over."""
