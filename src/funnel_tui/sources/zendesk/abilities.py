@@ -6,6 +6,7 @@ _NO_VIEWS = "Zendesk does not tell who read an article, or how often"
 _NO_BOT = "Zendesk tells of its AI agents only in a daily export of an add-on, which is not read"
 _SILENT = unavailable("The tickets' history may not be read.")
 _MINUTES = approximate("whole minutes: from Zendesk's own metrics, as the tickets' history may not be read")
+_STANDING = approximate("from the tickets as they stand: what came in between is not known without their history")
 
 ABILITIES = Abilities(
     metrics={
@@ -37,6 +38,13 @@ ABILITIES = Abilities(
                     *("queue.waiting", "queue.oldest_wait", "queue.median_wait"),
                 ),
                 _MINUTES,
+            ),
+            **each(
+                (
+                    *("human.inbound", "human.closed_unanswered", "queue.open", "queue.unassigned", "queue.snoozed"),
+                    *("queue.arrivals_1h", "queue.closes_1h"),
+                ),
+                _STANDING,
             ),
         },
         "ratings": {"human.csat": approximate("only ratings that the tickets' own history tells of")},
