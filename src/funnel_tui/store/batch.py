@@ -28,6 +28,7 @@ from funnel_tui.model.records import (
 from funnel_tui.store import codec, facts, trails
 from funnel_tui.store.chats import Chats
 from funnel_tui.store.ledger import Ledger
+from funnel_tui.store.loose import Loose
 from funnel_tui.store.people import Ties, person_behind, person_key, viewer_key
 from funnel_tui.store.words import Words
 
@@ -78,6 +79,7 @@ class Batch:
         self._late = ledger.begin(now)
         self._messages: set[int] = set()
         self._chats = Chats(connection, wid, now)
+        self._loose = Loose(connection, wid)
         self.changed = 0
         """Rows of the sources' records that were added, replaced or removed."""
 
@@ -331,9 +333,7 @@ class Batch:
 
     @_put.register
     def _article(self, record: Article) -> None:
-        self._upsert(
-            "article", ("wid", "id"), {"wid": self._wid, "id": record.id, "title": record.title, "url": record.url}
-        )
+        self.changed += self._loose.article(record)
 
     @_put.register
     def _article_view(self, record: ArticleView) -> None:
@@ -352,45 +352,12 @@ class Batch:
 
     @_put.register
     def _article_counter(self, record: ArticleCounter) -> None:
-        last = self._connection.execute(
-            "SELECT at, views, conversations FROM article_counter WHERE wid = ? AND article = ?"
-            " ORDER BY at DESC LIMIT 1",
-            (self._wid, record.article),
-        ).fetchone()
-        conversations = -1 if record.conversations is None else record.conversations
-        if last is not None and last[1:] == (record.views, conversations):
-            self._connection.execute(
-                "UPDATE article_counter SET until = max(until, ?) WHERE wid = ? AND article = ? AND at = ?",
-                (record.at, self._wid, record.article, last[0]),
-            )
-        else:
-            self._upsert(
-                "article_counter",
-                ("wid", "article", "at"),
-                {
-                    "wid": self._wid,
-                    "article": record.article,
-                    "at": record.at,
-                    "until": record.at,
-                    "views": record.views,
-                    "conversations": conversations,
-                },
-            )
+        self.changed += self._loose.counter(record)
 
     @_put.register
     def _agent(self, record: Agent) -> None:
         new = not self._is_agent(record.id)
-        self._upsert(
-            "agent",
-            ("wid", "id"),
-            {
-                "wid": self._wid,
-                "id": record.id,
-                "name": record.name,
-                "team": record.team,
-                "away": int(record.away),
-            },
-        )
+        self.changed += self._loose.agent(record)
         if new:
             self._touched.update(
                 cid
@@ -403,7 +370,7 @@ class Batch:
 
     @_put.register
     def _team(self, record: Team) -> None:
-        self._upsert("team", ("wid", "id"), {"wid": self._wid, "id": record.id, "name": record.name})
+        self.changed += self._loose.team(record)
 
     @_put.register
     def _chat_thread(self, record: ChatThread) -> None:
@@ -416,14 +383,3 @@ class Batch:
     def _is_agent(self, id: str) -> bool:
         found = self._connection.execute("SELECT 1 FROM agent WHERE wid = ? AND id = ?", (self._wid, id)).fetchone()
         return found is not None
-
-    def _upsert(self, table: str, key: tuple[str, ...], row: dict[str, object]) -> None:
-        """Insert, or replace where anything differs: an equal row is left untouched and not counted."""
-        rest = [name for name in row if name not in key]
-        cursor = self._connection.execute(
-            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
-            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in rest)}"
-            f" WHERE ({', '.join(rest)}) IS NOT ({', '.join(f'excluded.{n}' for n in rest)})",
-            tuple(row.values()),
-        )
-        self.changed += cursor.rowcount
