@@ -25,7 +25,7 @@ OVERLAP = 20 * 60
 """More than what is late ever is."""
 HANDFUL = 12
 QUIET = UNTOLD | COUNTED
-SAID = r"export (failed|has expired)|another export is running|cannot be unpacked"
+SAID = r"export (failed|has expired)|another export is running|cannot be unpacked|outbound: pending"
 """Warnings that a hostile export deserves."""
 
 

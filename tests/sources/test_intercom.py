@@ -103,6 +103,20 @@ async def test_a_server_that_forgets_every_cursor_is_not_asked_for_ever() -> Non
     assert fake.calls["/conversations/search"] == 4
 
 
+async def test_a_row_that_comes_twice_on_a_page_is_read_once() -> None:
+    fake = FakeIntercom()
+    many(fake, 3)
+    search = fake._search
+
+    def doubled(body: Any) -> Any:
+        page = search(body).json()
+        return ok({**page, "conversations": [*page["conversations"], *page["conversations"]]})
+
+    fake._search = doubled  # type: ignore[method-assign]
+    assert ids(await pages(fake.source(), "conversations")) == ["c0", "c1", "c2"]
+    assert [fake.calls[f"/conversations/c{number}"] for number in range(3)] == [1, 1, 1]
+
+
 async def test_a_list_that_does_not_count_its_rows_is_read_to_its_end() -> None:
     fake = FakeIntercom()
     many(fake, 320)

@@ -112,7 +112,7 @@ class Conversations(Stream):
                 shrank = shrank or now < total
             found, broken = _decoded(rows.conversations or [])
             met.update(ident(row.id) for row in found)
-            reads = await self._read_all([row for row in found if not _is_known(row, seen)])
+            reads = await self._read_all(_once_each(row for row in found if not _is_known(row, seen)))
             seen.update((read.id, read.settled) for read in reads if read.settled is not None)
             after = starting_after(rows.pages)
             following = after if after is None or not turn else f"{turn}~{after}"
@@ -284,6 +284,11 @@ def _outline(row: wire.Conversation, id: str, link: str | None, error: SourceErr
 def _is_known(row: wire.Conversation, seen: Mapping[str, int]) -> bool:
     updated = moment(row.updated_at)
     return updated is not None and seen.get(ident(row.id) or "") == updated
+
+
+def _once_each(rows: Iterable[wire.Conversation]) -> list[wire.Conversation]:
+    """Rows that come twice on a page are one conversation to read."""
+    return list({ident(row.id): row for row in rows}.values())
 
 
 def _decoded(raws: Iterable[msgspec.Raw]) -> tuple[list[wire.Conversation], int]:
