@@ -1,6 +1,5 @@
 """Conversations: a search by update time, and one read each for the parts."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from funnel_tui.sources.intercom.client import IntercomClient, starting_after
 from funnel_tui.sources.intercom.thread import approximate, records
 from funnel_tui.sources.protocol import SourcePage, StreamSpec
 from funnel_tui.sources.text import ident, moment, tally
+from funnel_tui.sources.together import together
 
 PER_PAGE = 150
 DAY = 86_400
@@ -159,12 +159,7 @@ class Conversations(Stream):
 
     async def _read_all(self, rows: Sequence[wire.Conversation]) -> list[_Read]:
         inbox = await self._client.inbox() if rows else None
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._read_one(row, inbox)) for row in rows]
-        except BaseExceptionGroup as errors:
-            raise _first(errors) from None
-        reads = [task.result() for task in tasks]
+        reads = await together(self._read_one(row, inbox) for row in rows)
         if any(read.gone for read in reads) and not self._parts_seen:
             error = await self._why_nothing_is_found()
             if error is not None:
@@ -299,11 +294,3 @@ def _decoded(raws: Iterable[msgspec.Raw]) -> tuple[list[wire.Conversation], int]
         except msgspec.DecodeError:
             broken += 1
     return rows, broken
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The most telling of several failures at once."""
-    leaves: list[BaseException] = []
-    for error in errors.exceptions:
-        leaves.append(_first(error) if isinstance(error, BaseExceptionGroup) else error)
-    return next((leaf for leaf in leaves if isinstance(leaf, SourceError)), leaves[0])
