@@ -17,7 +17,7 @@ from funnel_tui.metrics import (
     measure_only,
 )
 from funnel_tui.metrics.drill import BEHIND
-from funnel_tui.model.abilities import Abilities
+from funnel_tui.model.abilities import Abilities, unavailable
 from funnel_tui.model.records import (
     Agent,
     Article,
@@ -341,3 +341,30 @@ def test_counters_that_do_not_tell_of_conversations_resolve_nothing(tmp_path: Pa
     assert found["selfserve.article_views"].value == 15
     assert found["selfserve.article_resolution_rate"].value is None
     assert {node.id: node.value for node in found.funnel.nodes}.get("article_resolved", 0) == 0
+
+
+def test_what_the_sources_cannot_tell_is_in_no_chart_either(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "c.db")
+    no_articles = unavailable("Nobody counts readers.")
+    store.register("acme", "rt", Abilities(metrics={"proactive.": no_articles, "selfserve.share": no_articles}))
+    store.write(
+        "acme",
+        [
+            Conversation(id="1", person="p"),
+            Event(conversation="1", at=T, kind=Kind.CUSTOMER_MESSAGE, actor="p"),
+            Event(conversation="1", at=T + 60, kind=Kind.AGENT_REPLY, actor="a"),
+            Event(conversation="1", at=T + 90, kind=Kind.CLOSED, by="agent"),
+        ],
+    )
+    reader, settings = Reader.open(tmp_path / "c.db"), Settings(zone=ZoneInfo("UTC"))
+    found = build_report(reader, settings, ReportRequest(period="month", series="day"), T + 660)
+    for series in (found.series, found.monthly, found.daily):
+        point = series.points[-1]
+        assert (point.selfserve_resolved, point.human_resolved, point.proactive_delivered, point.seekers) == (
+            None,
+            1,
+            None,
+            1,
+        )
+    assert (found.funnel.quality, found.funnel.reason) == (Quality.APPROXIMATE, "Nobody counts readers.")
+    assert {node.id: node.value for node in found.funnel.nodes}["team_resolved"] == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from funnel_tui.metrics import drill
 from funnel_tui.metrics.breakdown import breakdown
@@ -118,8 +119,10 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
     begun = reader.earliest()
     if tiles.known_from is not None and set(reader.workspaces()) <= {fresh.name for fresh in reader.freshness()}:
         begun = max(begun or 0, tiles.known_from)  # a month of which only the end was read is no month
-    months = _months(measures, span, begun)
+    months = _told(_months(measures, span, begun), judge)
     worth = judge.worth("selfserve.share_resolved")
+    if worth.quality is Quality.UNAVAILABLE and judge.worth("human.inbound").quality is not Quality.UNAVAILABLE:
+        worth = Worth(Quality.APPROXIMATE, worth.reason)  # what reached the team is known all the same
     return Report(
         generated_at=now,
         period=span,
@@ -127,13 +130,13 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
         filters={key: tuple(values) for key, values in scope.filters.items()},
         metrics=metrics,
         funnel=replace(funnel(links), quality=worth.quality, reason=worth.reason),
-        series=series(measures, request.series, span.start, span.end) if request.series else months,
+        series=_told(series(measures, request.series, span.start, span.end), judge) if request.series else months,
         breakdown=breakdown(measures, request.by, lambda part: _values(part, judge, None)) if request.by else None,
         signals=signals(reader, scope, window, metrics, history),
         freshness=current_freshness(reader, settings, now),
         known_from=tiles.known_from,
         monthly=months,
-        daily=_days(measures, span, begun),
+        daily=_told(_days(measures, span, begun), judge),
         queue_history=history,
     )
 
@@ -244,6 +247,25 @@ def _months(measures: Measures, span: Period, earliest: int | None) -> Series:
     whole = period("month", last, span.zone)
     start = next((start for start, end in grains if earliest is not None and end > earliest), whole.start)
     return series(measures, "month", period("month", start, span.zone).start, whole.end)
+
+
+_POINTS = {
+    "selfserve_resolved": "selfserve.share_resolved",
+    "proactive_delivered": "proactive.delivered",
+    "opened": "proactive.opened",
+    "seekers": "selfserve.seekers",
+    "bot_answered": "selfserve.bot_answered",
+    "bot_resolved": "selfserve.bot_resolved",
+}
+"""Fields of a point and the metric without which they are not known."""
+
+
+def _told(series: Series, judge: Judge) -> Series:
+    """Without what the sources cannot tell, which is not 0."""
+    unknown: dict[str, Any] = {
+        name: None for name, metric in _POINTS.items() if judge.worth(metric).quality is Quality.UNAVAILABLE
+    }
+    return replace(series, points=tuple(replace(point, **unknown) for point in series.points)) if unknown else series
 
 
 def _days(measures: Measures, span: Period, earliest: int | None) -> Series:

@@ -82,7 +82,10 @@ class MonthsPane(ChartPane):
 
     def _note(self) -> str | Note:
         blocks = "█▒" if self.funnel.ink.mono else "██"
-        return ((blocks[0], "selfserve"), (" self-serve, %  ", "muted"), (blocks[1], "human"), (" human", "muted"))
+        points = self.report.monthly.points if self.report else ()
+        known = not points or any(point.selfserve_resolved is not None for point in points)
+        selfserve = " self-serve, %  " if known else " self-serve n/a  "
+        return ((blocks[0], "selfserve"), (selfserve, "muted"), (blocks[1], "human"), (" human", "muted"))
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         points = report.monthly.points
