@@ -150,11 +150,26 @@ def _dns(request: httpx.Request) -> Exception:
 async def test_a_dead_server_is_unreachable() -> None:
     fake = FakeIntercom()
     fake.always["/admins"] = lambda: _dns(httpx.Request("GET", "https://api.example.com"))
-    with pytest.raises(Unreachable, match=r"api\.example\.com cannot be reached .*Check the network") as caught:
+    with pytest.raises(
+        Unreachable, match=r"api\.example\.com cannot be reached \(the name is not known\)\. Check"
+    ) as caught:
         await client(fake).fetch(CALL, decode)
     assert fake.calls["/admins"] == 4
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+async def test_a_call_is_made_less_often_where_somebody_waits() -> None:
+    fake = FakeIntercom()
+    fake.always["/admins"] = lambda: _dns(httpx.Request("GET", "https://api.example.com"))
+    http = client(fake)
+    http.attempts = 2
+    with pytest.raises(Unreachable):
+        await http.fetch(CALL, decode)
+    fake.always["/admins"] = lambda: httpx.Response(200, text="<html>")
+    with pytest.raises(BadBody):
+        await http.fetch(CALL, decode)
+    assert fake.calls["/admins"] == 4
 
 
 async def test_a_silent_server_is_unreachable() -> None:
@@ -172,6 +187,28 @@ async def test_a_bad_certificate_is_not_tried_again() -> None:
     with pytest.raises(Unreachable, match="SSL_CERT_FILE"):
         await client(fake).fetch(CALL, decode)
     assert fake.calls["/admins"] == 1
+
+
+async def test_a_port_without_tls_is_named() -> None:
+    fake = FakeIntercom()
+    error = httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)")
+    error.__cause__ = ssl.SSLError(1, "wrong version number")
+    error.__cause__.reason = "WRONG_VERSION_NUMBER"
+    fake.always["/admins"] = lambda: error
+    with pytest.raises(Unreachable, match=r"does not speak https\. Check the port in base_url") as caught:
+        await client(fake).fetch(CALL, decode)
+    assert "SSL" not in str(caught.value)
+    assert fake.calls["/admins"] == 1
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_stream_that_is_refused_names_the_permission(status: int) -> None:
+    fake = FakeIntercom()
+    fake.fail("/admins", httpx.Response(status, json={"error": "It is closed."}))
+    with pytest.raises(AuthError if status == 401 else ForbiddenError) as caught:
+        await client(fake).fetch(Request("admins", "GET", "/admins"), decode)
+    said = f"acme: admins: the token may not read this: It is closed (HTTP {status}). "
+    assert str(caught.value) == said + "Give the token the permission; all else is read without it."
 
 
 async def test_a_broken_connection_is_a_bad_body() -> None:

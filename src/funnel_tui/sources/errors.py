@@ -59,11 +59,11 @@ class SourceError(UserError):
 
 
 class AuthError(SourceError):
-    mend = "Check the token and base_url in the configuration."
+    mend = "Check the token and base_url."
 
 
 class ForbiddenError(SourceError):
-    mend = "Give the token the missing permission, or do without this stream."
+    mend = "Give the token the permission that it lacks."
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class ForbiddenError(SourceError):
 
 
 class NotFound(SourceError):
-    mend = "Check base_url; the item or the endpoint does not exist there."
+    mend = "This version or plan does not have it; all else is read without it."
 
 
 class Refused(SourceError):
@@ -113,7 +113,7 @@ class ServerError(SourceError):
 
 
 class BadBody(SourceError):
-    mend = "Look for a proxy in between; it is tried again by itself."
+    mend = "Check base_url, and look for a proxy in between; it is tried again by itself."
 
 
 class Unreachable(SourceError):

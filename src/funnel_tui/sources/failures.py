@@ -19,6 +19,8 @@ E = TypeVar("E", bound=SourceError)
 LONGEST_RETRY_AFTER = 300.0
 """Seconds; a provider that asks for more is reported instead of waited for."""
 
+ALLOW = "Give the token the permission; all else is read without it."
+
 _AGAIN_STATUSES = frozenset({408, 409, 425})
 
 
@@ -49,15 +51,19 @@ class Failures:
         patient: bool,
     ) -> SourceError | Again:
         """The failure that a provider complains of. `patient` False: a 429 is reported at once."""
-        status, said = complaint.status, self._mask(one_line(complaint.text))
+        status, said = complaint.status, self._mask(one_line(complaint.text)).rstrip(" .")
         long = retry_after is not None and retry_after > LONGEST_RETRY_AFTER
 
         def error(kind: type[E], message: str) -> E:
             told = f"{message}: {said}" if said else message
             return self.error(kind, stream, status, headers, told, request_id=complaint.request_id)
 
-        if status == 401:
+        if status == 401 and stream is None:
             return error(AuthError, "the token was refused")
+        if status == 401:  # some say so where the token is good and may do less than was asked for
+            unauthorized = error(AuthError, "the token may not read this")
+            unauthorized.mend = ALLOW
+            return unauthorized
         if status in (402, 403):
             plan = complaint.plan or status == 402
             forbidden = error(
@@ -66,9 +72,14 @@ class Failures:
             forbidden.plan = plan
             if plan:
                 forbidden.mend = "Do without it, or take a plan that has it."
+            elif stream is not None:
+                forbidden.mend = ALLOW
             return forbidden
         if status == 404:
-            return error(NotFound, "not found")
+            missing = error(NotFound, "not found")
+            if stream is None:
+                missing.mend = "Check base_url: no such service answers there."
+            return missing
         if status == 429:
             limited = error(RateLimited, "the rate limit is exceeded")
             limited.retry_after = retry_after
@@ -78,7 +89,9 @@ class Failures:
             return failed if long else Again(failed, after=retry_after)
         if status < 400:
             place = self._mask(one_line(headers.get("Location", "nowhere")))
-            return error(Refused, f"redirected to {place}, which is not followed")
+            moved = error(Refused, f"redirected to {place}, which is not followed")
+            moved.mend = "Check base_url: the token goes to no other address."
+            return moved
         return error(Refused, "the request was refused")
 
     def error(

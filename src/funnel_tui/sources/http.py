@@ -13,6 +13,7 @@ echoes it back finds it masked. Proxies and certificate bundles come from the en
 
 import asyncio
 import random
+import socket
 import ssl
 import tempfile
 import time
@@ -34,6 +35,7 @@ from funnel_tui.sources.manners import Budget, Manners
 from funnel_tui.sources.pacing import Allowance, HeadRoom, Pacer
 
 T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 _USUAL = Manners()
 
@@ -45,6 +47,8 @@ CONNECT_ATTEMPTS = 4
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+"""How OpenSSL's versions name an answer that is not TLS at all."""
 IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a download that stay in memory; the rest goes to an unnamed temporary file."""
 
@@ -88,6 +92,8 @@ class HttpClient:
         self.name = name
         self.base_url = base_url.rstrip("/")
         self.requests = 0
+        self.attempts = MAX_ATTEMPTS
+        """How often a call is made at most. Fewer where somebody waits for the answer."""
         self._headers = httpx.Headers({"Accept": "application/json", "User-Agent": "funnel-tui", **headers})
         self._mask = answers.Mask(*([secret] if isinstance(secret, str) else secret))
         self._manners = manners
@@ -162,7 +168,7 @@ class HttpClient:
             return await once()
 
         retrying = AsyncRetrying(
-            sleep=self._sleep, stop=_enough, wait=self._wait, retry=retry_if_exception_type(Again), reraise=True
+            sleep=self._sleep, stop=self._enough, wait=self._wait, retry=retry_if_exception_type(Again), reraise=True
         )
         try:
             return await retrying(first_that)
@@ -170,6 +176,12 @@ class HttpClient:
             error = again.error
         # Raised out here so that no exception of the HTTP library hangs on it with request headers in its locals.
         raise error
+
+    def _enough(self, state: RetryCallState) -> bool:
+        assert state.outcome is not None
+        again = state.outcome.exception()
+        most = again.attempts if isinstance(again, Again) and again.attempts else MAX_ATTEMPTS
+        return not isinstance(again, Again) or state.attempt_number >= min(most, self.attempts)
 
     def _wait(self, state: RetryCallState) -> float:
         assert state.outcome is not None
@@ -351,10 +363,19 @@ class HttpClient:
         mend: str | None = None
         if isinstance(error, httpx.TimeoutException):
             message = f"{host} did not answer in time"
-        elif _is_tls(error):
-            message = f"{host}: the secure connection failed ({self._mask(answers.one_line(str(error)))})"
-            mend = "Set SSL_CERT_FILE where a proxy has its own certificate, and check base_url."
+        elif tls := _cause(error, ssl.SSLError):
             attempts = 1
+            if getattr(tls, "reason", None) in _NO_TLS:  # an error made elsewhere has none
+                message, mend = f"{host} does not speak https", "Check the port in base_url, and whether it is http."
+            else:
+                why = getattr(tls, "verify_message", None) or answers.one_line(str(error))
+                message = f"{host}: the secure connection failed ({self._mask(why)})"
+                mend = "Check base_url; set SSL_CERT_FILE where a proxy has its own certificate."
+        elif _cause(error, socket.gaierror):
+            message = f"{host} cannot be reached (the name is not known)"
+            mend = "Check base_url and the network."
+        elif _cause(error, ConnectionRefusedError):
+            message = f"{host} cannot be reached (nothing answers at this port)"
         elif isinstance(error, httpx.UnsupportedProtocol):
             message, attempts = f"{self.base_url} is not an http address", 1
         else:
@@ -376,19 +397,14 @@ async def _copy(response: httpx.Response, file: IO[bytes]) -> None:
         file.write(chunk)
 
 
-def _enough(state: RetryCallState) -> bool:
-    assert state.outcome is not None
-    again = state.outcome.exception()
-    return not isinstance(again, Again) or state.attempt_number >= (again.attempts or MAX_ATTEMPTS)
-
-
-def _is_tls(error: BaseException) -> bool:
+def _cause(error: BaseException, kind: type[E]) -> E | None:
+    """The first of its kind among an exception and what brought it about."""
     link: BaseException | None = error
     while link is not None:
-        if isinstance(link, ssl.SSLError):
-            return True
+        if isinstance(link, kind):
+            return link
         link = link.__cause__ or link.__context__
-    return False
+    return None
 
 
 def _check_url(name: str, base_url: str, allow_http: bool) -> bool:
