@@ -19,17 +19,15 @@ def resolve_token(settings: SourceSettings) -> str:
     """
     if settings.token_env is not None:
         token = os.environ.get(settings.token_env, "")
-        return _checked(token, settings, f"the environment variable {settings.token_env} is not set", "token_env")
+        problem = f"the environment variable {settings.token_env} is not set. Set it where funnel-tui is started"
+        return _checked(token, settings, problem)
     if settings.token_command is not None:
-        return _checked(
-            _from_command(settings.token_command, settings), settings, "the command printed nothing", "token_command"
-        )
+        return _checked(_from_command(settings.token_command, settings), settings, "the command printed nothing")
     if settings.keyring:
         return _checked(
             _from_keyring(settings),
             settings,
             f"the keyring holds nothing; try: keyring set {KEYRING_SERVICE} {settings.name}",
-            "keyring",
         )
     if settings.token is not None:
         print(
@@ -37,20 +35,19 @@ def resolve_token(settings: SourceSettings) -> str:
             "token_env, token_command or keyring keep it out of backups",
             file=sys.stderr,
         )
-        return _checked(settings.token, settings, "the token is empty", "token")
+        return _checked(settings.token, settings, "it is empty")
     raise ConfigError(
-        f"source {settings.name!r} has no credential; set token_env, token_command, keyring = true or token",
-        key="token_env",
+        f"{settings.name}: no credential is configured. Set token_env, token_command, keyring = true or token"
     )
 
 
-def _checked(token: str, settings: SourceSettings, problem: str, key: str) -> str:
+def _checked(token: str, settings: SourceSettings, problem: str) -> str:
     token = token.strip()
     if not token:
-        raise ConfigError(f"source {settings.name!r} has no token: {problem}", key=key)
+        raise ConfigError(f"{settings.name}: no token: {problem}")
     if not token.isascii() or not token.isprintable() or " " in token:
         # It would travel in an HTTP header; a line break in there is an error that could quote the token.
-        raise ConfigError(f"the token of source {settings.name!r} has characters that no token has", key=key)
+        raise ConfigError(f"{settings.name}: the token has characters that no token has. Copy it anew")
     return token
 
 
@@ -68,7 +65,7 @@ def _from_command(command: tuple[str, ...], settings: SourceSettings) -> str:
         if done.returncode == 0:
             return done.stdout.decode("utf-8", "replace").strip().partition("\n")[0]
         problem = f"{command[0]!r} ended with exit code {done.returncode}"
-    raise ConfigError(f"source {settings.name!r} has no token: {problem}", key="token_command")
+    raise ConfigError(f"{settings.name}: no token: {problem}")
 
 
 def _from_keyring(settings: SourceSettings) -> str:
@@ -76,14 +73,12 @@ def _from_keyring(settings: SourceSettings) -> str:
         import keyring
     except ImportError:
         raise ConfigError(
-            f"source {settings.name!r} uses the keyring, which is an extra: pip install 'funnel-tui[keyring]'",
-            key="keyring",
+            f"{settings.name}: no token: the keyring needs an extra: pip install 'funnel-tui[keyring]'"
         ) from None
     try:
         token: str | None = keyring.get_password(KEYRING_SERVICE, settings.name)
     except Exception as error:  # any backend's own error: no common base class beyond this
         raise ConfigError(
-            f"source {settings.name!r} has no token: the keyring could not be read ({type(error).__name__})",
-            key="keyring",
+            f"{settings.name}: no token: the keyring could not be read ({type(error).__name__})"
         ) from None
     return token or ""

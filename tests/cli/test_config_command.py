@@ -74,7 +74,10 @@ def test_doctor_without_a_configuration(run: Run) -> None:
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ('token_env = "NO_SUCH_TOKEN_HERE"', "FAIL  acme: credential: token_env: source 'acme' has no token"),
+        (
+            'token_env = "NO_SUCH_TOKEN_HERE"',
+            "FAIL  acme: credential: no token: the environment variable NO_SUCH_TOKEN_HERE is not set. Set",
+        ),
         ('token_command = ["false"]', "exit code 1"),
     ],
 )
