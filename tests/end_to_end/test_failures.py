@@ -192,6 +192,7 @@ def test_one_stream_that_cannot_be_had_is_a_warning(
     program = hasty(tmp_path).configure(faults.url)
     outcome = sync(program)
     assert (outcome.code, len(outcome.lines)) == (0, 1)
+    assert outcome.out.startswith(f"{NAME}: partial, ")
     assert re.match(rf"{NAME}: warning: {stream}: |warning: {NAME}: {stream}: ", outcome.lines[0])
     report, whole = YEAR.ask(program), YEAR.ask(healthy)
     assert report["freshness"][NAME]["state"] == "partial"

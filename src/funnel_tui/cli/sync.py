@@ -98,11 +98,12 @@ def _once(outside: Outside, chosen: Sequence[SourceSettings], full: bool, wait: 
 def _tell(summary: "SourceSummary") -> None:
     """The summary on stdout; what its reader should act on, on stderr."""
     click.echo(
-        f"{summary.name}: {'ok' if summary.ok else 'failed'}, {summary.conversations:,} conversations read, "
+        f"{summary.name}: {summary.state}, {summary.conversations:,} conversations read, "
         f"{summary.rows_changed:,} rows changed, {summary.requests:,} requests"
     )
     for warning in summary.warnings:
-        say(f"warning: {warning}")
+        if warning != summary.error:
+            say(f"warning: {warning}")
     if summary.error:
         say(summary.error)
 

@@ -25,8 +25,13 @@ class Health:
     progress: float | None = None
     history_from: int | None = None
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Why single streams are not read, each line once."""
+        return tuple(dict.fromkeys((*self.refused.values(), *self.troubles.values())))
+
     def freshness(self) -> Freshness:
-        lacking = [*self.refused.values(), *self.troubles.values()]
+        lacking = self.lacking
         if self.failure is not None:
             state, message = "failed", self.failure
         elif lacking:

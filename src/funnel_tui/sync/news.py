@@ -25,7 +25,14 @@ class SourceSummary:
     """Conversations read, changed or not."""
     requests: int
     rows_changed: int
+    partial: bool = False
+    """A stream is refused, or failed and is tried again."""
     warnings: tuple[str, ...] = ()
     """One line each: refused streams, what is pending, what was approximate."""
     error: str | None = None
     """One line: why the source failed as a whole."""
+
+    @property
+    def state(self) -> str:
+        """As `Freshness.state`."""
+        return "failed" if not self.ok else "partial" if self.partial else "ok"

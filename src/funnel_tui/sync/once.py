@@ -160,12 +160,16 @@ class _Once:
         finally:
             self._conversations += engine.conversations
             self._rows_changed += engine.rows_changed
-        return self._summary(engine.health.failure is None, engine.health.lines(), engine.health.failure)
+        health = engine.health
+        return self._summary(health.failure is None, health.lines(), health.failure, partial=bool(health.lacking))
 
-    def _summary(self, ok: bool, warnings: tuple[str, ...], error: str | None) -> SourceSummary:
+    def _summary(
+        self, ok: bool, warnings: tuple[str, ...], error: str | None, *, partial: bool = False
+    ) -> SourceSummary:
         return SourceSummary(
             name=self._source.name,
             ok=ok,
+            partial=partial,
             conversations=self._conversations,
             requests=self._source.requests - self._sent,
             rows_changed=self._rows_changed,
