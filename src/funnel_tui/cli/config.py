@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from funnel_tui import config_file, paths
-from funnel_tui.cli.outside import Outside, pass_outside, say
+from funnel_tui.cli.outside import Outside, counted, pass_outside, say
 from funnel_tui.errors import UserError
 from funnel_tui.settings import Settings
 from funnel_tui.toml_lines import KeyPath, key_lines
@@ -72,7 +72,8 @@ def validate(outside: Outside) -> None:
     if settings.path is None:
         say(f"{paths.config_path()} does not exist; the defaults hold")
     else:
-        say(f"{settings.path} is valid: {len(settings.sources)} sources, {len(settings.alerts)} alerts")
+        sources, alerts = counted(len(settings.sources), "source"), counted(len(settings.alerts), "alert")
+        say(f"{settings.path} is valid: {sources}, {alerts}")
 
 
 @config.command(epilog="Example: funnel-tui config show")

@@ -4,18 +4,19 @@ import asyncio
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from funnel_tui.cli.outside import Outside, pass_outside
-from funnel_tui.errors import ConfigError, UserError
+from funnel_tui.cli.outside import Outside, counted, pass_outside
+from funnel_tui.errors import ConfigError
 from funnel_tui.settings import Settings, SourceSettings
 
 if TYPE_CHECKING:
     from funnel_tui.model.abilities import Abilities
+    from funnel_tui.sources import Source
 
 PATIENCE = 20.0
 """Seconds for one source to answer."""
@@ -23,6 +24,8 @@ QUICKLY_CHECKED = 20_000
 """Conversations up to which the sums are compared with the facts unasked."""
 SKEW = 30
 """Seconds between the clocks from which on it is worth saying."""
+ATTEMPTS = 2
+"""At a call: whoever asks for an examination waits for it, and may ask again."""
 
 
 @dataclass(frozen=True)
@@ -62,45 +65,63 @@ def examine(outside: Outside, *, deep: bool = False) -> Iterator[Finding]:
     if settings.path is None:
         yield Finding(None, "config", "no file yet; `funnel-tui config init` writes one to start from")
     else:
-        yield Finding(True, "config", f"{settings.path}, {len(settings.sources)} sources")
+        yield Finding(True, "config", f"{settings.path}, {counted(len(settings.sources), 'source')}")
         if any(source.token for source in settings.sources) and settings.path.stat().st_mode & 0o077:
             yield Finding(False, "config", f"holds a token and others can read it; chmod 600 {settings.path}")
     yield Finding(True, "time zone", settings.zone.key)
-    for source in settings.sources:
-        yield from _source(source)
+    yield from _sources(settings.sources)
     yield from _cache(outside, settings, deep)
     yield _terminal(outside)
 
 
-def _source(settings: SourceSettings) -> Iterator[Finding]:
+def _sources(sources: Sequence[SourceSettings]) -> Iterator[Finding]:
+    """All are asked at once, and told in turn. Not so the credentials: one may be asked for on the screen."""
     from funnel_tui.secrets import resolve_token
 
-    try:
-        token = resolve_token(settings)
-    except UserError as error:
-        yield Finding(False, f"{settings.name}: credential", str(error))
-        return
-    yield Finding(True, f"{settings.name}: credential", "found")
-    yield from asyncio.run(_connection(settings, token))
+    found: dict[str, Finding] = {}
+    tokens: dict[str, str] = {}
+    for source in sources:
+        what = f"{source.name}: credential"
+        try:
+            tokens[source.name] = resolve_token(source)
+        except ConfigError as error:
+            found[source.name] = Finding(False, what, _bare(str(error), source.name))
+        else:
+            found[source.name] = Finding(True, what, "found")
+
+    async def connections() -> list[list[Finding]]:
+        calls = (_connection(source, tokens[source.name]) for source in sources if source.name in tokens)
+        return await asyncio.gather(*calls)
+
+    connected = dict(zip(tokens, asyncio.run(connections()), strict=True))
+    for source in sources:
+        yield found[source.name]
+        yield from connected.get(source.name, ())
 
 
 async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     """Who answers, how its clock stands, and what the token may read."""
     from funnel_tui.sources import SourceError, open_source
+    from funnel_tui.sources.base import HttpSource
 
     what = f"{settings.name}: connection"
     try:
         source = open_source(settings, token)
     except SourceError as error:
-        return [Finding(False, what, _bare(error, settings.name))]
+        return [Finding(False, what, _bare(str(error), settings.name))]
+    if isinstance(source, HttpSource):
+        source.http.attempts = ATTEMPTS
     found: list[Finding] = []
     try:
         async with asyncio.timeout(PATIENCE):
             identity = await source.identify()
-            parts = (identity.name or identity.workspace, identity.region, identity.api_version)
+            version = identity.api_version and f"version {identity.api_version}"
+            parts = (identity.name or identity.workspace, identity.region, version)
             found.append(Finding(True, what, ", ".join(part for part in parts if part) or "answers"))
             if source.clock_skew is not None and abs(source.clock_skew) > SKEW:
-                says = f"this machine is {-source.clock_skew:+.0f} s off the server; set it by NTP"
+                way = "behind" if source.clock_skew > 0 else "ahead of"
+                off = f"{abs(source.clock_skew):.0f} s {way} the server's"
+                says = f"this machine's clock is {off}; let the system set it by the network (NTP)"
                 found.append(Finding(False, f"{settings.name}: clock", says))
             refused: dict[str, str] = {}
             for stream in source.streams():
@@ -109,27 +130,44 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
                 except SourceError as error:
                     refused[stream.name] = str(error)
                     good = False if stream.essential else None
-                    says = _bare(error, settings.name, stream.name)
+                    says = _bare(str(error), settings.name, stream.name)
                     found.append(Finding(good, f"{settings.name}: {stream.name}", says))
                 else:
                     found.append(Finding(True, f"{settings.name}: {stream.name}", "readable"))
             if source.head_room is not None:
                 found.append(Finding(True, f"{settings.name}: rate limit", str(source.head_room)))
-            remarks = await source.examine()
-            found += [Finding(told.good, f"{settings.name}: {told.what}", told.says) for told in remarks]
+            found = _with_remarks(found, await _remarks(source, settings.name))
             found += _metrics(settings.name, source.abilities, refused)
     except TimeoutError:
         found.append(Finding(False, what, f"no answer within {PATIENCE:.0f} s; check the network and base_url"))
     except SourceError as error:
-        found.append(Finding(False, what, _bare(error, settings.name)))
+        found.append(Finding(False, what, _bare(str(error), settings.name)))
     finally:
         await source.close()
     return found
 
 
-def _bare(error: UserError, *places: str) -> str:
+async def _remarks(source: "Source", name: str) -> list[Finding]:
+    """What the source has to say of itself, or why it cannot."""
+    from funnel_tui.sources import SourceError
+
+    try:
+        remarks = await source.examine()
+    except SourceError as error:
+        return [Finding(False, f"{name}: rights", _bare(str(error), name))]
+    return [Finding(told.good, f"{name}: {told.what}", _bare(told.says, name, told.what)) for told in remarks]
+
+
+def _with_remarks(found: Sequence[Finding], remarks: Sequence[Finding]) -> list[Finding]:
+    """Everything once: a remark on a stream says more than that it can be read, and the same fault is one fault."""
+    about = {told.what: told for told in remarks}
+    kept = [told for told in found if told.what not in about or (not told.good and about[told.what].good)]
+    said = {told.says for told in kept if told.good is False}
+    return kept + [told for told in remarks if told.says not in said]
+
+
+def _bare(says: str, *places: str) -> str:
     """What an error says, without the places that its line names already."""
-    says = str(error)
     for place in places:
         says = says.removeprefix(f"{place}: ")
     return says

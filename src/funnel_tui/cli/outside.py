@@ -150,6 +150,11 @@ def _metric_ids() -> Collection[str]:
 pass_outside: Callable[[Callable[..., None]], Callable[..., None]] = click.make_pass_decorator(Outside)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 source`, `2 sources`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def say(text: str) -> None:
     """Narration, on stderr."""
     click.echo(text, err=True)
