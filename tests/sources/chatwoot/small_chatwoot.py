@@ -177,7 +177,7 @@ class SmallChatwoot:
             self.on_list(page)
         rows = sorted(self.rows.values(), key=self.order)
         if self.sorts:
-            rows.sort(key=lambda row: row["last_activity_at"], reverse=params["sort_by"].endswith("desc"))
+            rows.sort(key=lambda row: row["last_activity_at"], reverse=params.get("sort_by", "desc").endswith("desc"))
         shown = rows[(page - 1) * self.per_page : page * self.per_page]
         return ok({"data": {"meta": {"all_count": len(rows)}, "payload": shown}})
 

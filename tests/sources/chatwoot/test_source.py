@@ -35,7 +35,7 @@ async def test_a_profile_without_accounts(status: int) -> None:
     fake = SmallChatwoot()
     fake.profile = {"id": 1, "role": "agent"}
     assert (await fake.source().identify()).workspace == "4"
-    fake.refused = {"/conversations/meta": status}
+    fake.refused = {"/conversations/meta": status, "/conversations": status}
     with pytest.raises(SourceError) as caught:
         await fake.source().identify()
     assert "account_id" in caught.value.mend

@@ -80,9 +80,8 @@ class ChatwootClient:
         except (AuthError, ForbiddenError) as error:
             error.mend = f"{_WHERE_IT_IS} (it is {self.http.base_url})."
             raise
-        except NotFound as error:
-            error.mend = f"There is no Chatwoot at {self.http.base_url}: give the site's root as base_url."
-            raise
+        except NotFound:
+            return await self._by_trying(None)
         accounts = {id: found for found in profile.accounts or [] if found is not None and (id := ident(found.id))}
         if not accounts:
             return await self._by_trying(profile.role)
@@ -98,13 +97,20 @@ class ChatwootClient:
         return Identity(workspace=self.account, name=label(mine.name))
 
     async def _by_trying(self, role: str | None) -> Identity:
-        """The profile does not name the accounts: whether the token opens this one shows when it is used."""
+        """The profile is not there, or does not name the accounts: whether the token opens this one shows when it is
+        used. What cannot be done without is asked for last."""
         try:
-            await self.get(None, "/conversations/meta", wire.decode_meta, {"status": "all"})
+            try:
+                await self.get(None, "/conversations/meta", wire.decode_meta, {"status": "all"})
+            except NotFound:
+                await self.rows(None, "/conversations", {"status": "all", "page": 1})
         except (AuthError, ForbiddenError, NotFound) as error:
             error.mend = (
                 f"The token works, account {self.account} does not open: account_id is the number after /accounts/ in "
                 "the address of the dashboard."
+                if role is not None
+                else f"{_WHERE_IT_IS} (it is {self.http.base_url}); account_id (it is {self.account}) is the number "
+                "after /accounts/ in the address of the dashboard."
             )
             raise
         self._role = (role or "").lower() or None

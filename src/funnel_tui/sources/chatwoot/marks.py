@@ -17,6 +17,9 @@ EARLY = 5
 TOGETHER = 5
 """Events so close to each other are of one change."""
 
+SOMEBODY = "somebody"
+"""The doer of whom there is only a name: a former teammate, or the bot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -25,7 +28,7 @@ class Step:
     at: int
     to: Status
     doer: str | None = None
-    """`agent`, `bot`, `customer`, `system`; None where nobody says."""
+    """`agent`, `bot`, `customer`, `system`, `SOMEBODY`; None where nobody says."""
     actor: str | None = None
     source_id: str | None = None
     handed_off: bool = False
@@ -84,5 +87,6 @@ def joined(activities: Sequence[Step], events: Sequence[Step]) -> list[Step]:
     found = [step for index, step in enumerate(activities) if index not in taken]
     for index, event in enumerate(events):
         twin = activities[twins[index]] if index in twins else event
-        found.append(replace(twin, at=event.at, doer=twin.doer or event.doer, handed_off=event.handed_off))
+        doer = event.doer or twin.doer if twin.doer == SOMEBODY else twin.doer or event.doer
+        found.append(replace(twin, at=event.at, doer=doer, handed_off=event.handed_off))
     return sorted(found, key=lambda step: step.at)

@@ -5,7 +5,10 @@ from funnel_tui.sources.chatwoot.client import ChatwootClient
 from funnel_tui.sources.text import ident, moment
 
 SMALL = 20
-"""`after=` gives up to 100; `before=`, and old versions that do not know `after=`, so many."""
+"""`after=` gives up to 100; `before=`, and old versions that do not know `after=`, so many. A page of fewer is the last
+one where it reaches the conversation's latest activity."""
+SAME = 2
+"""Seconds by which the latest activity may be later than the message that it was."""
 OVERLAP = 5
 """Messages of a page that are asked for again: pages are in order of time, the next one starts by id, and two that are
 written at once may have them the other way round."""
@@ -22,8 +25,8 @@ class Messages:
         self._found: dict[int, wire.Message] = {}
         self.broken = 0
 
-    async def all(self, latest: int | None = None) -> list[wire.Message]:
-        """By time, then by id; `latest` is a message that is known to be among them.
+    async def all(self, latest: int | None = None, until: int | None = None) -> list[wire.Message]:
+        """By time, then by id; `latest` is a message that is known to be among them, `until` the latest activity.
 
         Raises NotFound for a conversation that is gone.
         """
@@ -35,10 +38,17 @@ class Messages:
                 await self._backwards()  # `after` means nothing there: these are the latest
                 break
             ids = sorted(page)
-            if not fresh or (len(page) < SMALL and (latest is None or ids[-1] >= latest)):
+            if not fresh or (len(page) < SMALL and self._reaches(latest, until)):
                 break
             after = ids[-OVERLAP - 1] if len(ids) > 2 * OVERLAP else ids[-1]
         return sorted(self._found.values(), key=_place)
+
+    def _reaches(self, latest: int | None, until: int | None) -> bool:
+        if latest is not None and max(self._found) < latest:
+            return False
+        if until is None:
+            return True
+        return max(moment(message.created_at) or 0 for message in self._found.values()) >= until - SAME
 
     async def _backwards(self) -> None:
         for _ in range(MOST_PAGES):

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from funnel_tui.model.records import Event, Kind, Record, Thread
 from funnel_tui.sources.chatwoot import wire
 from funnel_tui.sources.chatwoot.client import ChatwootClient
-from funnel_tui.sources.chatwoot.listing import version
+from funnel_tui.sources.chatwoot.listing import Listing, Sorting, version
 from funnel_tui.sources.chatwoot.messages import Messages, number
 from funnel_tui.sources.chatwoot.names import Directory, Names
 from funnel_tui.sources.chatwoot.ratings import Ratings
 from funnel_tui.sources.chatwoot.reporting import Reporting
-from funnel_tui.sources.chatwoot.thread import closes, is_doubtful, records, talk
+from funnel_tui.sources.chatwoot.thread import active, closes, is_doubtful, records, talk
 from funnel_tui.sources.errors import AuthError, BadBody, ForbiddenError, NotFound, ServerError, SourceError
 from funnel_tui.sources.text import ident, moment
 
@@ -47,6 +47,10 @@ class Reader:
         self.ratings = Ratings(client)
         self._read_at: dict[str, int] = {}
         self._rated: dict[str, set[str]] = {}
+        self._noted = False
+        """Whether changes of status leave notes among the messages, as far as any has been met."""
+        self._alone: bool | None = None
+        """Whether the server gives single conversations at all: those that do not show their rows in the list alone."""
 
     def knows_events(self, id: str, at: int) -> bool:
         """Whether it was read, in this run of the program, with all that events could tell up to `at`."""
@@ -61,7 +65,16 @@ class Reader:
 
     async def read_ids(self, stream: str, ids: Sequence[str]) -> list[Reading]:
         """Of ids alone: conversations that are gone come as deleted."""
-        return await self._gather([self._read_id(stream, id) for id in ids])
+        left = list(ids)
+        readings: list[Reading] = []
+        while left and self._alone is None:
+            reading = await self._read_id(stream, left[0])
+            if reading is not None:
+                readings.append(reading)
+                left.pop(0)
+        if self._alone is False:
+            return readings + await self._read_listed(stream, left)
+        return readings + await self._gather([self._known(stream, id) for id in left])
 
     async def _gather(self, reads: Sequence[Awaitable[Reading]]) -> list[Reading]:
         results = await asyncio.gather(*reads, return_exceptions=True)
@@ -74,15 +87,52 @@ class Reader:
             raise troubles[0]
         return readings
 
-    async def _read_id(self, stream: str, id: str) -> Reading:
+    async def _known(self, stream: str, id: str) -> Reading:
+        return await self._read_id(stream, id) or _gone(id, self._client.now())
+
+    async def _read_id(self, stream: str, id: str) -> Reading | None:
+        """None where it turns out that no conversation can be asked for alone."""
         started = self._client.now()
         try:
             row = await self._client.get(stream, f"/conversations/{id}", wire.decode_conversation)
+            self._alone = True
         except NotFound:
-            return _gone(id, started)
+            if self._alone or not await self._has_messages(stream, id):
+                return _gone(id, started)
+            self._alone = False
+            return None
         except (ForbiddenError, AuthError, ServerError, BadBody) as error:
             return Reading(id, (), trouble=error)
         return await self._read(stream, row, id)
+
+    async def _has_messages(self, stream: str, id: str) -> bool:
+        """Whether it is there: a conversation that has been deleted has no messages to be asked for either."""
+        try:
+            await self._client.rows(stream, f"/conversations/{id}/messages", {"after": 0})
+        except NotFound:
+            return False
+        except (ForbiddenError, AuthError, ServerError, BadBody):
+            return True
+        return True
+
+    async def _read_listed(self, stream: str, ids: Sequence[str]) -> list[Reading]:
+        """The same by the rows of the list, which is walked until it has shown them all."""
+        left = set(ids)
+        rows: list[wire.Conversation] = []
+        listing = Listing(self._client, stream, Sorting(self._client), 0, self._client.now())
+        while left and not listing.done:
+            met = [row for row in (await listing.next()).rows if ident(row.id) in left]
+            rows += met
+            left -= {ident(row.id) or "" for row in met}
+        return await self._gather(
+            [*(self._read(stream, row) for row in rows), *(self._unlisted(stream, id) for id in sorted(left))]
+        )
+
+    async def _unlisted(self, stream: str, id: str) -> Reading:
+        """Not in the list: that alone is no deletion, rows slip past where others move."""
+        if await self._has_messages(stream, id):
+            return Reading(id, ())
+        return _gone(id, self._client.now())
 
     async def _read(self, stream: str, row: wire.Conversation, asked: str | None = None) -> Reading:
         id = asked or ident(row.id)
@@ -91,13 +141,16 @@ class Reader:
         started = self._client.now()
         messages = Messages(self._client, stream, id)
         try:
-            found = await messages.all(_latest(row))
+            found = await messages.all(_latest(row), active(row))
         except NotFound as error:
             return await self._gone_or_refused(stream, id, row, error)
         except (ForbiddenError, AuthError, ServerError, BadBody) as error:
             return Reading(id, self._outline(id, row), row, trouble=error)
         said = talk(id, row, found, await self._directory.names())
-        events = await self.reporting.of(stream, id, row) if is_doubtful(said) else None
+        self._noted = self._noted or bool(said.said.steps)
+        # Where no conversation has notes of its changes, the lack of them in this one says nothing.
+        doubtful = is_doubtful(said) or not self._noted
+        events = await self.reporting.of(stream, id, row) if doubtful else None
         ratings = await self.ratings.of(stream, id, closes(said, events))
         self._read_at[id] = started if events is None else self.reporting.known_until(started)
         self._rated[id] = {_mark(row) for row in ratings}
@@ -113,8 +166,11 @@ class Reader:
 
     async def _gone_or_refused(self, stream: str, id: str, row: wire.Conversation, error: NotFound) -> Reading:
         """Its messages are not found: because it has been deleted since it was listed?"""
+        if self._alone is False:
+            return _gone(id, self._client.now())
         try:
             await self._client.get(stream, f"/conversations/{id}", wire.decode_conversation)
+            self._alone = True
         except NotFound:
             return _gone(id, self._client.now())
         return Reading(id, self._outline(id, row), row, trouble=error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.sources.chatwoot import activity, wire
 from funnel_tui.sources.chatwoot.activity import Aside, Assignment, Doer, StatusChange
-from funnel_tui.sources.chatwoot.marks import Step
+from funnel_tui.sources.chatwoot.marks import SOMEBODY, Step
 from funnel_tui.sources.chatwoot.names import Names
 from funnel_tui.sources.chatwoot.senders import (
     Sort,
@@ -152,7 +152,7 @@ def _doer(told: StatusChange, names: Names) -> tuple[str | None, str | None]:
         return "bot", "bot"
     if told.doer is Doer.CUSTOMER:
         return "customer", None
-    return "agent", None
+    return SOMEBODY, None
 
 
 def _survey(message: wire.Message, at: int, source_id: str | None) -> Survey:

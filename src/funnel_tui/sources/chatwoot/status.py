@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.sources.chatwoot.activity import Status
-from funnel_tui.sources.chatwoot.marks import Step
+from funnel_tui.sources.chatwoot.marks import SOMEBODY, Step
 
 _SPEAKERS = {Kind.CUSTOMER_MESSAGE: 0, Kind.BOT_ANSWER: 1, Kind.AGENT_REPLY: 2}
 _STEP_RANK = 3
@@ -124,6 +124,8 @@ class _Walk:
             self.outcome.doubt = True
             return
         doer = step.doer or ("agent" if self._human else "system")
+        if doer == SOMEBODY:
+            doer = "bot" if self._bot is not None and not self._human else "agent"
         self._add(Kind.CLOSED, step, by=doer)
         self._state = Status.RESOLVED
         self._brought_back = None
@@ -147,7 +149,7 @@ class _Walk:
 
     def _is_echo(self, step: Step) -> bool:
         """Whether this only says what a message has brought about already."""
-        if self._brought_back is None or step.handed_off or step.doer in ("agent", "bot"):
+        if self._brought_back is None or step.handed_off or step.doer in ("agent", "bot", SOMEBODY):
             return False
         return step.at - self._brought_back <= AFTER_A_MESSAGE
 
