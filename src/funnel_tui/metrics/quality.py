@@ -4,8 +4,9 @@ Each source declares its abilities, which the cache keeps; a workspace without a
 everything that the canonical records can carry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from funnel_tui.model.abilities import INTERNAL, Abilities, Ability, longest
 from funnel_tui.model.values import Quality
@@ -51,6 +52,7 @@ class Judge:
         self._sourced = frozenset(known)
         self._streams = reader.stream_status()
         self._gone_on = reader.active_after(as_of + _NOW)
+        self._rated = cache(reader.rated)
 
     @property
     def counted(self) -> bool:
@@ -84,24 +86,32 @@ class Judge:
 
     def _of(self, workspace: str, abilities: Abilities, metric: str) -> Worth:
         streams = {stream: told for (name, stream), told in self._streams.items() if name == workspace}
-        found = worth_of(abilities, metric, streams, workspace)
+        found = worth_of(abilities, metric, streams, workspace, is_rated=lambda: workspace in self._rated())
         on_duty = metric == "queue.on_duty" and workspace in self._sourced and workspace in self._gone_on
         if on_duty and found.quality is not Quality.UNAVAILABLE:
             return _approximate("who is on duty now: presence at an earlier moment is not kept")
         return found
 
 
-def worth_of(abilities: Abilities, metric: str, streams: Mapping[str, tuple[str, str | None]], source: str) -> Worth:
+def worth_of(
+    abilities: Abilities,
+    metric: str,
+    streams: Mapping[str, tuple[str, str | None]],
+    source: str,
+    is_rated: Callable[[], bool] = lambda: True,
+) -> Worth:
     """What one source makes of `metric`. `streams` are its streams' status (`ok`, `pending`, `refused`) and the reason;
-    one that is not named is ok."""
+    one that is not named is ok. `is_rated` says whether any rating of it is known."""
     left: Ability | None = None
     for stream in {**abilities.feeds, **abilities.without}:
         status, reason = streams.get(stream, ("ok", None))
         if status == "ok":
             continue
-        if metric.startswith(abilities.feeds.get(stream, _NONE)):
+        rest = longest(abilities.without.get(stream, {}), metric)
+        lacking = rest is not None and rest.if_rated and not is_rated()
+        if lacking or metric.startswith(abilities.feeds.get(stream, _NONE)):
             return unavailable(reason or f"the stream {stream} of {source} has not been read yet.")
-        left = left or longest(abilities.without.get(stream, {}), metric)
+        left = left or rest
     return _worth(left or abilities.of(metric))
 
 

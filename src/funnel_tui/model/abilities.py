@@ -18,6 +18,8 @@ class Ability(Struct, frozen=True):
     """`exact`, `approximate` or `unavailable`."""
     reason: str | None = None
     """Part of a sentence for `approximate`, a sentence for `unavailable`."""
+    if_rated: bool = False
+    """Worth this only where some rating is known: a provider may tell of none without the stream for them."""
 
 
 class Abilities(Struct, frozen=True):

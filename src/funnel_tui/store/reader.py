@@ -55,6 +55,14 @@ class Reader(Counting, Viewers, Lists, Questions):
         )
         return frozenset(name for (name,) in rows)
 
+    def rated(self) -> frozenset[str]:
+        """The workspaces of which the cache holds any rating."""
+        rows = self._all(
+            "SELECT w.name FROM workspace w"
+            " WHERE EXISTS (SELECT 1 FROM main.episode e WHERE e.wid = w.wid AND e.rating IS NOT NULL)"
+        )
+        return frozenset(name for (name,) in rows)
+
     def agents(self, scope: Scope) -> list[bool]:
         """Of each teammate, whether they are away."""
         params: dict[str, object] = {}

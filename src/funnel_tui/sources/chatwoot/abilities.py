@@ -1,12 +1,13 @@
 """What Chatwoot can tell."""
 
-from funnel_tui.model.abilities import Abilities, approximate, each, unavailable
+from funnel_tui.model.abilities import Abilities, Ability, approximate, each, unavailable
 
 _COUNTERS = "Chatwoot counts views of articles, not viewers"
 _WRITERS = approximate(f"people who wrote, without silent readers: {_COUNTERS}")
 _BEFORE = approximate(f"article views before a conversation are not known: {_COUNTERS}")
 _RECEIPTS = approximate("from the delivery status of campaign messages, whose moments are not told")
 _TEXTS = approximate("from the conversations' own notes: reporting events may not be read")
+_ANSWERS = Ability("approximate", "dated by the survey, not by its answer: ratings may not be read", if_rated=True)
 
 ABILITIES = Abilities(
     metrics={
@@ -58,7 +59,7 @@ ABILITIES = Abilities(
             ("selfserve.bot_resolved_confirmed", "selfserve.bot_resolved_assumed"),
             unavailable("Chatwoot does not tell whether the customer confirmed the bot's answer."),
         ),
-        "csat": {"human.csat": approximate("dated by the survey, not by its answer: ratings may not be read")},
+        "csat": {"human.csat": _ANSWERS},
     },
     counters=True,
 )

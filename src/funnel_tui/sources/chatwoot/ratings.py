@@ -19,8 +19,8 @@ FRESH = 60
 """Seconds for which a day that is not over serves."""
 LATE = 600
 MOST_PAGES = 200
-MOST_CLOSES = 3
-"""So many of a conversation's latest closes are followed for their ratings."""
+MOST_CLOSES = 25
+"""So many of a conversation's latest closes are followed for their ratings: the days after them, each read once."""
 REFUSED_FOR = 3_600
 _NOT_FOR_US = (AuthError, ForbiddenError, NotFound, Refused)
 
