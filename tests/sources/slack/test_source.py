@@ -34,6 +34,7 @@ async def test_the_token_s_workspace(slack: Workspace) -> None:
         ("invalid_auth", AuthError),
         ("token_expired", AuthError),
         ("account_inactive", AuthError),
+        ("not_allowed_token_type", AuthError),
         ("missing_scope", ForbiddenError),
         ("channel_not_found", NotFound),
         ("ratelimited", RateLimited),
@@ -178,7 +179,7 @@ async def test_doctor_is_content(slack: Workspace) -> None:
 
 
 async def test_doctor_names_missing_scopes_channels_and_the_slow_mode(slack: Workspace) -> None:
-    slack.scopes = "channels:read, channels:history,users:read,reactions:read"
+    slack.scopes = "channels:read, channels:history,users:read"
     slack.page, slack.per_minute = 15, 1
     slack.room.put(*(said(ts(NOW - 200 - number)) for number in range(20)))
     slack.rooms += [Room("C0000000B", "ask-out", member=False), Room("C0000000C", "ask-in", private=True)]
@@ -200,14 +201,18 @@ async def test_doctor_learns_scopes_from_a_refusal_where_no_header_tells(slack: 
         "missing_scope", needed="channels:history", provided="channels:read,groups:read,users:read"
     )
     found = await remarks(slack.source())
-    assert found["scopes"][1].startswith("the token lacks channels:history groups:history reactions:read")
+    assert found["scopes"][1].startswith("the token lacks channels:history groups:history. Add")
     slack.always.clear()
     assert (await remarks(slack.source()))["scopes"][0] is None
 
 
-async def test_a_missing_scope_that_feeds_nothing_is_no_fault(slack: Workspace) -> None:
-    slack.scopes = "channels:read,groups:read,channels:history,groups:history,users:read"
-    assert (await remarks(slack.source()))["scopes"][0] is None
+async def test_scopes_for_private_channels_are_no_fault_where_all_are_public(slack: Workspace) -> None:
+    slack.scopes = "channels:read,channels:history,users:read"
+    good, says = (await remarks(slack.source()))["scopes"]
+    assert good is None
+    assert says == "the token lacks groups:read groups:history, which only private channels need"
+    slack.scopes = "channels:read,channels:history"
+    assert (await remarks(slack.source()))["scopes"][0] is False
 
 
 def test_what_chat_can_tell(slack: Workspace) -> None:

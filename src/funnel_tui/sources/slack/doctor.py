@@ -8,15 +8,15 @@ from funnel_tui.sources.slack.channel import SLOW_LINE, ChannelStream
 from funnel_tui.sources.slack.directory import Channel
 from funnel_tui.sources.slack.hearing import Hearing
 
-NEEDED = ("channels:read", "groups:read", "channels:history", "groups:history", "users:read", "reactions:read")
-_IDLE = frozenset({"reactions:read"})
-"""Asked for, but no figure stands on it yet."""
+NEEDED = ("channels:read", "groups:read", "channels:history", "groups:history", "users:read")
+_PRIVATE = frozenset({"groups:read", "groups:history"})
+"""Only for private channels."""
 
 
 async def examine(hearing: Hearing, streams: Sequence[ChannelStream]) -> tuple[Remark, ...]:
     """Scopes, each channel, and how much Slack gives at once."""
     looked = [await _look(stream) for stream in streams]
-    return (_scopes(hearing), *looked, _pace(hearing))
+    return (_scopes(hearing, all(remark.good for remark in looked)), *looked, _pace(hearing))
 
 
 async def _look(stream: ChannelStream) -> Remark:
@@ -28,15 +28,17 @@ async def _look(stream: ChannelStream) -> Remark:
     return Remark(True, name, f"readable, a {'private' if channel.private else 'public'} channel")
 
 
-def _scopes(hearing: Hearing) -> Remark:
+def _scopes(hearing: Hearing, readable: bool) -> Remark:
+    """`readable`: all channels are."""
     if hearing.scopes is None:
         return Remark(None, "scopes", f"Slack did not tell which the token has; needed: {' '.join(NEEDED)}")
     missing = [scope for scope in NEEDED if scope not in hearing.scopes]
     if not missing:
         return Remark(True, "scopes", "the token has all that are needed")
-    good = None if _IDLE.issuperset(missing) else False
+    if readable and _PRIVATE.issuperset(missing):
+        return Remark(None, "scopes", f"the token lacks {' '.join(missing)}, which only private channels need")
     mend = "Add them under OAuth & Permissions in the app's settings and install it again."
-    return Remark(good, "scopes", f"the token lacks {' '.join(missing)}. {mend}")
+    return Remark(False, "scopes", f"the token lacks {' '.join(missing)}. {mend}")
 
 
 def _pace(hearing: Hearing) -> Remark:

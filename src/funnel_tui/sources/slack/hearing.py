@@ -32,13 +32,14 @@ _STATUSES: dict[str, int] = {
         (
             *("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"),
             *("user_removed_from_team", "org_login_required", "two_factor_setup_required"),
+            *("not_allowed_token_type",),
         ),
         401,
     ),
     **dict.fromkeys(
         (
             *("missing_scope", "not_in_channel", "restricted_action", "no_permission", "access_denied"),
-            *("not_allowed_token_type", "team_access_not_granted", "ekm_access_denied", "enterprise_is_restricted"),
+            *("team_access_not_granted", "ekm_access_denied", "enterprise_is_restricted"),
             *("invite_only", "method_not_supported_for_channel_type"),
         ),
         403,
