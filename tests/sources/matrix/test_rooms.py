@@ -235,7 +235,7 @@ async def test_who_the_account_is() -> None:
 @pytest.mark.parametrize(
     ("answer", "mend"),
     [
-        (trouble(401, "M_UNKNOWN_TOKEN", f"Invalid access token {TOKEN} passed."), "Log the reading account in anew"),
+        (trouble(401, "M_UNKNOWN_TOKEN", f"Invalid access token {TOKEN} passed."), "Log the account in anew"),
         (trouble(404, "M_UNRECOGNIZED", "Unrecognized request"), f"No homeserver answers at {BASE}"),
     ],
 )

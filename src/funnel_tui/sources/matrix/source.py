@@ -28,7 +28,7 @@ class MatrixSource(HttpSource):
         try:
             user = await self._client.whoami()
         except (AuthError, ForbiddenError) as error:
-            error.mend = "Log the reading account in anew and put its access token into the configuration."
+            error.mend = "Log the account in anew and take its new access token (Element: All settings, Help & About)."
             raise
         except (NotFound, BadBody) as error:
             error.mend = (
