@@ -197,7 +197,9 @@ def _source(table: Table) -> SourceSettings:
     if kind == "chatwoot" and source.account_id is None:
         raise Refused(table.path, "needs 'account_id', the number in the address of the Chatwoot dashboard")
     if kind in ("slack", "matrix") and not source.channels:
-        raise Refused(table.path, "needs 'channels', as [\"#ask-support\"]")
+        raise Refused(
+            table.path, f"needs 'channels', as [\"#ask-support{':example.org' if kind == 'matrix' else ''}\"]"
+        )
     return source
 
 
@@ -219,12 +221,21 @@ def _account_id(table: Table) -> str | None:
     return table.text("account_id")
 
 
+_OWN_URLS = {
+    "chatwoot": "https://app.chatwoot.com or your own site",
+    "matrix": "https://matrix.example.org, the homeserver's address",
+    "rt": "https://rt.example.org, the site's address",
+    "zendesk": "https://yours.zendesk.com",
+}
+"""What to write where every customer has an address of their own."""
+
+
 def _base_url(table: Table, kind: str, allow_http: bool) -> str:
     value = table.text("base_url")
     if value is None:
         if kind in DEFAULT_URLS or kind not in KINDS:
             return DEFAULT_URLS.get(kind, "")
-        raise Refused(table.path, f"needs 'base_url', the root of your {kind} site")
+        raise Refused(table.path, f"needs 'base_url', as {_OWN_URLS[kind]}")
     _check_url(table, "base_url", value, allow_http, "unless allow_http = true")
     return value.rstrip("/")
 
@@ -242,7 +253,7 @@ def _check_url(table: Table, name: str, value: str, allow_http: bool, hint: str)
     if url.username is not None or url.password is not None:
         raise table.refuse(name, "must not hold a user or a password")
     if url.scheme == "http" and not allow_http and not is_loopback(host):
-        raise table.refuse(name, f"plain http is allowed on loopback only {hint}".rstrip())
+        raise table.refuse(name, f"plain http can be read on its way: use https {hint}".rstrip())
 
 
 def is_loopback(host: str) -> bool:
