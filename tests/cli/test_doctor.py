@@ -91,6 +91,8 @@ def test_an_examination_that_is_refused_is_no_fault_of_the_connection(monkeypatc
     found = told(monkeypatch, Examined(fails=ForbiddenError("acme", "no", mend="Ask.")))
     assert found[0].good
     assert found[-1] == Finding(False, "acme: rights", "no. Ask.")
+    found = told(monkeypatch, Examined(refused={"#help": "no"}, fails=ForbiddenError("acme", "no", mend="Beg.")))
+    assert found[-1] == Finding(None, "acme: #help", "no. Ask.")
 
 
 @pytest.mark.parametrize(("skew", "way"), [(300.0, "300 s behind"), (-300.0, "300 s ahead of")])

@@ -4,7 +4,7 @@ import asyncio
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,7 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
                     found.append(Finding(True, f"{settings.name}: {stream.name}", "readable"))
             if source.head_room is not None:
                 found.append(Finding(True, f"{settings.name}: rate limit", str(source.head_room)))
-            found = _with_remarks(found, await _remarks(source, settings.name))
+            found = _with_remarks(found, await _remarks(source, settings.name, refused.values()))
             found += _metrics(settings.name, source.abilities, refused)
     except TimeoutError:
         found.append(Finding(False, what, f"no answer within {PATIENCE:.0f} s; check the network and base_url"))
@@ -147,13 +147,15 @@ async def _connection(settings: SourceSettings, token: str) -> list[Finding]:
     return found
 
 
-async def _remarks(source: "Source", name: str) -> list[Finding]:
-    """What the source has to say of itself, or why it cannot."""
+async def _remarks(source: "Source", name: str, refused: Collection[str]) -> list[Finding]:
+    """What the source has to say of itself, or why it cannot, unless a stream was refused in the same words."""
     from funnel_tui.sources import SourceError
 
     try:
         remarks = await source.examine()
     except SourceError as error:
+        if any(error.lasting in line for line in refused):
+            return []
         return [Finding(False, f"{name}: rights", _bare(str(error), name))]
     return [Finding(told.good, f"{name}: {told.what}", _bare(told.says, name, told.what)) for told in remarks]
 
