@@ -59,7 +59,7 @@ class Reader(Counting, Viewers, Lists, Questions):
         """The workspaces of which the cache holds any rating."""
         rows = self._all(
             "SELECT w.name FROM workspace w"
-            " WHERE EXISTS (SELECT 1 FROM main.episode e WHERE e.wid = w.wid AND e.rating IS NOT NULL)"
+            " WHERE EXISTS (SELECT 1 FROM main.episode e WHERE e.wid = w.wid AND e.rated_at IS NOT NULL)"
         )
         return frozenset(name for (name,) in rows)
 
