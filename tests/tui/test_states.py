@@ -13,6 +13,7 @@ from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.screens.drill import DrillScreen
 from funnel_tui.tui.screens.overview import OverviewScreen
 from funnel_tui.tui.state import View
+from funnel_tui.tui.widgets.attention import Concern, shared_out
 from funnel_tui.tui.widgets.panel import Panel
 
 from .conftest import SIZES, opened, shown, until
@@ -156,6 +157,26 @@ async def test_an_empty_cache_says_what_is_awaited(size: tuple[int, int]) -> Non
         assert "○ no data yet" in text
         assert "Waiting for the first answer of acme" in text
         assert "acme has not been read yet" in text
+
+
+async def test_a_source_that_failed_from_the_start_is_not_awaited() -> None:
+    failed = Freshness("acme", "intercom", None, "failed", "acme: the token was refused (HTTP 401). Check the token.")
+    backend = FakeBackend(report_factory=lambda view, now: replace(make_empty(view, now), freshness=(failed,)))
+    app = make_app(backend)
+    async with opened(app):
+        text = shown(app)
+        assert "Waiting for the first answer" not in text
+        assert "what is wrong stands below" in text
+        assert "the token was refused. Check the token." in text
+
+
+def test_what_enter_cannot_explain_gets_the_spare_lines_first() -> None:
+    signal = Concern("s", "Waiting 10", "long " * 20, "queue.waiting", True)
+    source = Concern("source:acme", "acme is read in part", "said " * 20, None, False)
+    assert shared_out([signal, source], 60, 2) == [0, 2]
+    assert shared_out([signal, source], 60, 3) == [1, 2]
+    assert shared_out([signal, replace(source, evidence="")], 60, 9) == [2, 0]
+    assert shared_out([signal, source], 60, -1) == [0, 0]
 
 
 async def test_time_travel_is_said_in_the_header() -> None:

@@ -64,13 +64,30 @@ def _said(source: Freshness) -> str:
     return _MARKS.sub("", (source.message or "").removeprefix(f"{source.name}: "))
 
 
+def _overflow(concern: Concern, width: int) -> list[str]:
+    """The evidence in lines of its own, where it does not fit beside the title."""
+    evidence = steady(concern.evidence)
+    if not evidence or 2 + cell_width(f"{steady(concern.title)} · {evidence}") <= width:
+        return []
+    return wrap(evidence, width - 2)
+
+
+def shared_out(concerns: Sequence[Concern], width: int, spare: int) -> list[int]:
+    """How many of the spare lines each concern gets. What Enter cannot explain comes first: its mend stands there."""
+    wanted = [len(_overflow(concern, width)) for concern in concerns]
+    given = [0] * len(concerns)
+    for index in sorted(range(len(concerns)), key=lambda index: concerns[index].metric is not None):
+        given[index] = min(wanted[index], max(0, spare))
+        spare -= given[index]
+    return given
+
+
 def concern_lines(concern: Concern, width: int, *, active: bool, spare: int) -> list[Line]:
     """The concern's line, and what it had to cut of the evidence on up to `spare` more."""
     first = concern_line(concern, width, active=active)
-    evidence = steady(concern.evidence)
-    if spare <= 0 or 2 + cell_width(f"{steady(concern.title)} · {evidence}") <= width or not evidence:
+    said = _overflow(concern, width) if spare > 0 else []
+    if not said:
         return [first]
-    said = wrap(evidence, width - 2)
     if len(said) > spare:
         said = [*said[: spare - 1], f"{said[spare - 1]} …"]
     canvas = Canvas(width, len(said))
@@ -111,12 +128,11 @@ class AttentionPane(PaneView):
         inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
         place = self.items.index(self.selected) if self.active and self.selected in self.items else None
         self.top = scrolled(self.top, place, inner_height, len(self.concerns))
-        spare = inner_height - len(self.concerns)
+        shares = shared_out(self.concerns, inner_width, inner_height - len(self.concerns))
         body: list[Line] = []
         self._rows = []
         for index, concern in enumerate(self.concerns[self.top : self.top + inner_height], self.top):
-            lines = concern_lines(concern, inner_width, active=index == place, spare=spare)
-            spare -= len(lines) - 1
+            lines = concern_lines(concern, inner_width, active=index == place, spare=shares[index])
             self._rows += [index] * len(lines)
             body += [highlight(line) for line in lines] if index == place else lines
         if not body:

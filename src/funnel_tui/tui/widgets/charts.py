@@ -30,7 +30,8 @@ class ChartPane(PaneView):
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner = inner_size(width, height, boxed=self.boxed)
         # Moving the cursor redraws the frame; the chart inside is drawn once for each report and size.
-        key = (self.report, inner, self.funnel.ink, self.funnel.live.problem if self.report is None else None)
+        live = self.funnel.live
+        key = (self.report, inner, self.funnel.ink, live.problem if self.report is None else live.poller_problem)
         if len(self._drawn) != len(key) or any(a is not b and a != b for a, b in zip(self._drawn, key, strict=True)):
             self._drawn = key
             self._body = self._content(*inner)
@@ -41,7 +42,10 @@ class ChartPane(PaneView):
             failed = self.funnel.live.problem is not None
             return _sentence("No figures yet: what is wrong stands below." if failed else "reading the cache …", width)
         if unread(self.report):
-            names = ", ".join(source.name for source in self.report.freshness) or "the sources"
+            names = ", ".join(source.name for source in self.report.freshness if source.state != "failed")
+            if self.funnel.live.poller_problem or (not names and self.report.freshness):
+                return _sentence("No figures yet: what is wrong stands below.", width)
+            names = names or "the sources"
             return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
         return self.chart(self.report, width, height)
 
