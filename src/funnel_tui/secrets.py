@@ -19,7 +19,7 @@ def resolve_token(settings: SourceSettings) -> str:
     """
     if settings.token_env is not None:
         token = os.environ.get(settings.token_env, "")
-        problem = f"the environment variable {settings.token_env} is not set. Set it where funnel-tui is started"
+        problem = f"the environment variable {settings.token_env} is not set. Set it where funnel-tui is started."
         return _checked(token, settings, problem)
     if settings.token_command is not None:
         return _checked(_from_command(settings.token_command, settings), settings, "the command printed nothing")
