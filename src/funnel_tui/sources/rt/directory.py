@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -117,8 +118,9 @@ class Directory:
                 break
         for id, name in found.items():
             if name is None:
-                queue = await self._client.get(stream, path("queue", id), wire.decode_queue)
-                found[id] = label(queue.name)
+                with suppress(NotFound, ForbiddenError):  # listed all the same
+                    queue = await self._client.get(stream, path("queue", id), wire.decode_queue)
+                    found[id] = label(queue.name)
         self._queues |= found
         self._listed = True
         return tuple(Team(id=id, name=name) for id, name in found.items())

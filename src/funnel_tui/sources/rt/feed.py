@@ -25,9 +25,23 @@ class Mark:
     @property
     def condition(self) -> str:
         """What may have come, as a query asks for it."""
-        parts = [f"id > {self.newest}"]
-        parts += [f"id = {lo}" if lo == hi else f"(id > {lo - 1} AND id < {hi + 1})" for lo, hi in self.gaps]
-        return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+        return _any_of((f"id > {self.newest}", *map(_within, self.gaps)))
+
+    @property
+    def trial(self) -> str:
+        """A query of the same form that finds the newest one."""
+        return _any_of(
+            (f"id > {self.newest + 1_000_000}", _within((self.newest - 1, self.newest)), f"id = {self.newest}")
+        )
+
+    @property
+    def floor(self) -> int:
+        """All that may have come has a higher number."""
+        return self.gaps[0][0] - 1 if self.gaps else self.newest
+
+    def new(self, number: int) -> bool:
+        """Whether it has not been seen."""
+        return number > self.newest or any(lo <= number <= hi for lo, hi in self.gaps)
 
     def past(self, seen: Iterable[int]) -> "Mark":
         """After these numbers, in any order, have been seen."""
@@ -49,6 +63,15 @@ class Mark:
     def __str__(self) -> str:
         gaps = ",".join(f"{lo}-{hi}" for lo, hi in self.gaps)
         return f"{self.newest}/{gaps}/{'' if self.looked is None else self.looked}"
+
+
+def _within(numbers: tuple[int, int]) -> str:
+    lo, hi = numbers
+    return f"id = {lo}" if lo == hi else f"(id > {lo - 1} AND id < {hi + 1})"
+
+
+def _any_of(parts: tuple[str, ...]) -> str:
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
 
 def parse(text: str) -> Mark:

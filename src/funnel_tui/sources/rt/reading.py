@@ -70,31 +70,35 @@ class Reading:
         self._texts = Texts(client, stream)
         self._stream = stream
 
-    async def by_id(self, ids: Sequence[str]) -> Reads:
-        """Tickets as they are now; what is not there any more comes as the event that took it away."""
-        return await _side_by_side(self._named(chunk) for chunk in _chunks(ids))
+    async def by_id(self, ids: Sequence[str], told: Sequence[Step] = ()) -> Reads:
+        """Tickets as they are now; what is not there any more comes as the event that took it away. `told`: what is
+        known of them already."""
+        return await _side_by_side(self._named(chunk, told) for chunk in _chunks(ids))
 
     async def of_rows(self, rows: Sequence[wire.Ticket]) -> Reads:
         """Tickets whose rows have been read already."""
-        return await _side_by_side(self._whole(chunk, ()) for chunk in _chunks(rows))
+        return await _side_by_side(self._whole(chunk, (), ()) for chunk in _chunks(rows))
 
-    async def _named(self, ids: Sequence[str]) -> Reads:
-        params = {"query": either("id", ids), **FIELDS, "orderby": "id", "order": "ASC"}
+    async def _named(self, ids: Sequence[str], told: Sequence[Step]) -> Reads:
+        params = {"query": either("id", ids), **FIELDS}
         rows = await self._client.rows(self._stream, "/tickets", wire.Ticket, params)
         found = {ident(row.id) for row in rows.items}
-        reads = await self._whole(rows.items, [id for id in ids if id not in found])
+        reads = await self._whole(rows.items, [id for id in ids if id not in found], told)
         reads.broken += rows.broken
         return reads
 
-    async def _whole(self, rows: Sequence[wire.Ticket], missing: Sequence[str]) -> Reads:
+    async def _whole(self, rows: Sequence[wire.Ticket], missing: Sequence[str], told: Sequence[Step]) -> Reads:
         started = self._client.now()
         named = {id: row for row in rows if (id := ident(row.id)) is not None}
         histories = await self.transactions.histories([*named, *missing], named)
         reads = Reads(broken=histories.broken)
         for id in missing:
-            row = await self._gone(id, histories.steps(id), reads)
+            # The history of a merged one may be the other's.
+            known = histories.steps(id) or [step for step in told if step.ticket == id]
+            row = await self._gone(id, known, reads)
             if row is not None:
                 named[id] = row
+                histories.add_missing(id, await self.transactions.histories([id], [id]))
         texts = await self._texts.of(step for id in named for step in histories.steps(id))
         staff: dict[str, Agent] = {}
         for id, row in named.items():

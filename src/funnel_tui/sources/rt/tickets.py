@@ -1,10 +1,10 @@
 """Tickets: what happened lately by the numbers of transactions, the past by update time."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from funnel_tui.sources.base import Stream
-from funnel_tui.sources.errors import StaleCursor
+from funnel_tui.sources.errors import Refused, StaleCursor
 from funnel_tui.sources.protocol import Shape, SourcePage, StreamSpec
 from funnel_tui.sources.rt import feed, wire
 from funnel_tui.sources.rt.client import ELSEWHERE, PER_PAGE, Rows, RtClient, either, quoted, sql_date
@@ -26,6 +26,8 @@ SPEC = StreamSpec(
 )
 _MOST_LOOKED_THROUGH = 50
 """Pages."""
+_PAGE = "page "
+"""Cursors begin so where the past is read by numbers of pages."""
 
 
 class Tickets(Stream):
@@ -48,16 +50,35 @@ class Tickets(Stream):
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         """By id, so that a ticket that leaves the window meanwhile, which puts it into the feed, shifts no other."""
         after = number(cursor) or 0
-        while True:
+        while not (cursor or "").startswith(_PAGE):
             rows = await self._rows(f"{_window(lo, hi)} AND id > {after}", {**FIELDS, "orderby": "id", "order": "ASC"})
-            ids = [id for row in rows.items if (id := number(row.id)) is not None]
-            last = not ids or max(ids) <= after or (rows.total is not None and rows.total <= len(set(ids)))
+            ids = _numbers(rows.items)
+            if (ids and min(ids) <= after) or (not ids and not after):
+                break  # it does not understand that, or not that order
+            last = not ids or (rows.total is not None and rows.total <= len(set(ids)))
             after = max(ids, default=after)
-            reads = await self._reading.of_rows([row for row in rows.items if _wanted(row, lo, hi, known)])
-            reads.broken += rows.broken
-            yield reads.page(None if last else str(after), rows.total)
+            yield await self._page(rows, lo, hi, known, None if last else str(after))
             if last:
                 return
+        page = number((cursor or "").removeprefix(_PAGE)) or 1 if after == 0 else 1
+        before: set[int] = set()
+        while True:
+            asked: dict[str, str | int] = {**FIELDS, "orderby": "LastUpdated", "order": "ASC", "page": page}
+            rows = await self._rows(_window(lo, hi), asked)
+            ids = _numbers(rows.items)
+            last = not ids or before >= set(ids) or (rows.total is not None and rows.total <= page * PER_PAGE)
+            before = set(ids)
+            page += 1
+            yield await self._page(rows, lo, hi, known, None if last else f"{_PAGE}{page}")
+            if last:
+                return
+
+    async def _page(
+        self, rows: Rows[wire.Ticket], lo: int, hi: int, known: Mapping[str, int], cursor: str | None
+    ) -> SourcePage:
+        reads = await self._reading.of_rows([row for row in rows.items if _wanted(row, lo, hi, known)])
+        reads.broken += rows.broken
+        return reads.page(cursor, rows.total)
 
     async def reread(self, ids: Sequence[str]) -> AsyncIterator[SourcePage]:
         wanted = [id for id in ids if id.isdigit()]
@@ -78,20 +99,41 @@ class Tickets(Stream):
         except ValueError:
             raise StaleCursor(self._client.http.name, "the position is not one of ours", stream=SPEC.name) from None
         read: set[str] = set()
-        while True:
-            rows = await self._reading.transactions.page(mark.condition)
-            seen = [id for row in rows.items if (id := number(row.id)) is not None]
-            before, mark = mark, mark.past(seen)
-            if not rows.items or mark == before:
-                break
-            touched = list(dict.fromkeys(step.ticket for step in steps(rows.items) if step.type not in NOISE))
-            reads = await self._reading.by_id(touched)
+        total: int | None = None
+        async for rows, after in self._since(mark):
+            total = rows.total
+            if mark == after:
+                continue
+            told = [step for step in steps(rows.items) if mark.new(step.id)]
+            touched = list(dict.fromkeys(step.ticket for step in told if step.type not in NOISE))
+            reads = await self._reading.by_id(touched, told)
             reads.broken += rows.broken
             read.update(touched)
+            mark = after
             yield reads.page(str(mark))
-        if rows.total is None:
+        if total is None:
             async for page in self._look_through(mark, read):
                 yield page
+
+    async def _since(self, mark: feed.Mark) -> AsyncIterator[tuple[Rows[wire.Transaction], feed.Mark]]:
+        """Pages of what came after `mark`, each with the mark after it; at least one."""
+        transactions = self._reading.transactions
+        while not mark.gaps or await transactions.takes(mark):
+            rows = await transactions.page(mark.condition)
+            if rows.items and not mark.gaps:
+                transactions.beyond(rows.items, mark.newest)
+            before, mark = mark, mark.past(_numbers(rows.items))
+            yield rows, mark
+            if not rows.items or mark == before:
+                return
+        floor = mark.floor
+        while True:  # what was missed, with all that lies between
+            rows = await transactions.page(f"id > {floor}")
+            mark = mark.past(_numbers(rows.items))
+            yield rows, mark
+            if not rows.items:
+                return
+            floor = transactions.beyond(rows.items, floor)
 
     async def _look_through(self, mark: feed.Mark, read: set[str]) -> AsyncIterator[SourcePage]:
         """An account that may not see everything gets pages out of which rows were taken: one that is empty is the end,
@@ -127,12 +169,19 @@ class Tickets(Stream):
 
     async def _latest(self, page: int) -> list[wire.Ticket]:
         ordered: dict[str, str | int] = {"orderby": "LastUpdated", "order": "DESC", "page": page}
-        return (await self._rows("id > 0", {"fields": "LastUpdated", **ordered})).items
+        try:
+            return (await self._rows("id > 0", {"fields": "LastUpdated", **ordered})).items
+        except Refused:
+            return []
 
     async def _rows(self, condition: str, params: Mapping[str, str | int]) -> Rows[wire.Ticket]:
         queues = either("Queue", map(quoted, self._client.queues))
         query = f"({queues}) AND {condition}" if queues else condition
         return await self._client.rows(SPEC.name, "/tickets", wire.Ticket, {"query": query, **params})
+
+
+def _numbers(rows: Iterable[wire.Ticket] | Iterable[wire.Transaction]) -> list[int]:
+    return [id for row in rows if (id := number(row.id)) is not None]
 
 
 def _window(lo: int, hi: int) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from funnel_tui.sources.errors import BadBody, NotFound, Refused
 from funnel_tui.sources.rt import wire
 from funnel_tui.sources.rt.client import PER_PAGE, Rows, RtClient, either, path
+from funnel_tui.sources.rt.feed import Mark
 from funnel_tui.sources.text import ident, moment
 
 OF_TICKETS = "ObjectType = 'RT::Ticket'"
@@ -18,6 +20,7 @@ NOISE = frozenset({"EmailRecord", "CommentEmailRecord", "SetWatcher"})
 _MAIL = "Type != 'EmailRecord' AND Type != 'CommentEmailRecord'"
 """What was sent to whom, a third of all there is."""
 _NOTES = " AND Type != 'Comment'"
+_LOOK_BACK = (3_600, 86_400, 30 * 86_400, 366 * 86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class Histories:
     def steps(self, ticket: str) -> list[Step]:
         return self.of.get(ticket, [])
 
+    def add_missing(self, ticket: str, other: "Histories") -> None:
+        """What another has of a ticket, where that is more."""
+        self.broken += other.broken
+        if len(other.steps(ticket)) > len(self.steps(ticket)):
+            self.of[ticket] = other.steps(ticket)
+
     def add(self, steps: Iterable[Step]) -> None:
         for step in steps:
             self.of.setdefault(step.ticket, []).append(step)
@@ -54,18 +63,59 @@ class Transactions:
     def __init__(self, client: RtClient, stream: str) -> None:
         self._client = client
         self._stream = stream
+        self._takes_gaps: bool | None = None
+        """The server understands a query for what a mark has missed. None: not known yet."""
         self._one_by_one = False
-        """The server does not take queries for several tickets' transactions."""
+        """The server does not understand queries for several tickets' transactions."""
 
     async def page(self, condition: str, **params: str | int) -> Rows[wire.Transaction]:
         query = f"{OF_TICKETS} AND {condition}"
         asked: dict[str, str | int] = {"query": query, **FIELDS, **ASCENDING, **params}
         return await self._client.rows(self._stream, "/transactions", wire.Transaction, asked)
 
+    async def takes(self, mark: Mark) -> bool:
+        """Whether the server understands that mark's condition. One that does not answers it with nothing, as if
+        nothing had happened."""
+        if self._takes_gaps is None:
+            try:
+                rows = await self.page(mark.trial, per_page=2)
+            except Refused:
+                rows = None
+            self._takes_gaps = rows is not None and any(number(row.id) == mark.newest for row in rows.items)
+        return self._takes_gaps
+
     async def newest(self) -> tuple[int, bool]:
-        """The highest id that the account may see, 0 where there is none, and whether it may see all."""
+        """The highest id that the account may see, 0 where there is none, and whether it may see all. Where the server
+        does not count down, it is reached from an hour or more before."""
         found = await self.page("id > 0", order="DESC")
-        return max((step.id for step in steps(found.items)), default=0), found.total is not None
+        sees_all = found.total is not None
+        newest = max((step.id for step in steps(found.items)), default=0)
+        if len(found.items) < PER_PAGE and sees_all:
+            return newest, True
+        if (await self.page(f"id > {newest}")).items:
+            newest = await self._newest_from_below()
+        return newest, sees_all
+
+    async def _newest_from_below(self) -> int:
+        for back in _LOOK_BACK:
+            since = datetime.fromtimestamp(max(0, self._client.now() - back), UTC).strftime("%Y-%m-%d %H:%M:%S")
+            body = [
+                {"field": "Created", "operator": ">", "value": since},
+                {"field": "ObjectType", "value": "RT::Ticket"},
+            ]
+            try:
+                rows = await self._client.rows(self._stream, "/transactions", wire.Transaction, {**ASCENDING}, body)
+            except (NotFound, Refused):
+                break
+            ids = [id for row in rows.items if (id := number(row.id)) is not None]
+            if ids:
+                return await self._last_from(min(ids) - 1)
+        return await self._last_from(0)
+
+    async def _last_from(self, id: int) -> int:
+        while rows := (await self.page(f"id > {id}")).items:
+            id = self.beyond(rows, id)
+        return id
 
     async def histories(self, tickets: Sequence[str], whole: Iterable[str] = ()) -> Histories:
         """All that happened to `tickets`. Of those in `whole`, which are known to exist, the beginning must be there:
@@ -76,14 +126,25 @@ class Transactions:
                 async for rows in self._together(tickets):
                     found.broken += rows.broken
                     found.add(steps(rows.items))
+                    self._one_by_one |= not found.of.keys() <= set(tickets)
+                    if self._one_by_one:
+                        break
             except Refused:
                 self._one_by_one = True
+            if self._one_by_one:
                 found = Histories()
+        nothing = not found.of
         for ticket in tickets if self._one_by_one else whole:
             if not any(step.type == "Create" for step in found.steps(ticket)):
                 told = await self._alone(ticket)
                 if len(told) > len(found.steps(ticket)):
                     found.of[ticket] = told
+        if nothing and found.of and not self._one_by_one:
+            # What it does not understand, a server answers with nothing: those that are not known to exist as well.
+            self._one_by_one = True
+            for ticket in tickets:
+                if ticket not in found.of:
+                    found.of[ticket] = await self._alone(ticket)
         return found
 
     async def _together(self, tickets: Sequence[str]) -> AsyncIterator[Rows[wire.Transaction]]:

@@ -19,6 +19,7 @@ class Ref(Struct, frozen=True):
 
     id: Id = None
     name: str | None = msgspec.field(default=None, name="Name")
+    url: str | None = msgspec.field(default=None, name="_url")
 
 
 Reference = Ref | int | float | str | None
@@ -105,7 +106,11 @@ def rows(found: Collection, kind: type[T]) -> tuple[list[T], int]:
 
 
 def key(reference: Reference) -> str | None:
-    """What a reference holds of the thing it names: its id, or its name where there is nothing else."""
-    if isinstance(reference, Ref):
-        return ident(reference.id) or ident(reference.name)
-    return ident(reference)
+    """What a reference holds of the thing it names: its number, or its name where there is nothing else."""
+    if not isinstance(reference, Ref):
+        return ident(reference)
+    found = ident(reference.id) or ident(reference.name)
+    number = (reference.url or "").rstrip("/").rpartition("/")[2]
+    if (found is None or not found.isdigit()) and number.isascii() and number.isdigit():
+        return number
+    return found
