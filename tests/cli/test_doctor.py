@@ -7,7 +7,7 @@ import pytest
 
 from funnel_tui import sources
 from funnel_tui.cli import doctor
-from funnel_tui.cli.doctor import Finding
+from funnel_tui.cli.doctor import Finding, brief
 from funnel_tui.model.abilities import Abilities
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import ForbiddenError, Identity, Remark, SourceError, StreamSpec
@@ -93,6 +93,13 @@ def test_an_examination_that_is_refused_is_no_fault_of_the_connection(monkeypatc
     assert found[-1] == Finding(False, "acme: rights", "no. Ask.")
     found = told(monkeypatch, Examined(refused={"#help": "no"}, fails=ForbiddenError("acme", "no", mend="Beg.")))
     assert found[-1] == Finding(None, "acme: #help", "no. Ask.")
+
+
+def test_metrics_that_share_a_reason_are_named_briefly() -> None:
+    known = ["a.one", "a.two", "a.three", "b.bot_in", "b.bot_out", "b.bot_csat", "b.seekers", "c.csat", "c.csat_n"]
+    assert brief(known[:6], known) == ["a.*", "b.bot*"]
+    assert brief(known[3:], known) == ["b.*", "c.csat", "c.csat_n"]
+    assert brief(["a.one", "a.three"], known) == ["a.one", "a.three"]
 
 
 @pytest.mark.parametrize(("skew", "way"), [(300.0, "300 s behind"), (-300.0, "300 s ahead of")])

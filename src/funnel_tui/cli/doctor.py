@@ -182,14 +182,29 @@ def _metrics(name: str, abilities: "Abilities", refused: Mapping[str, str]) -> I
 
     streams = {stream: ("refused", reason) for stream, reason in refused.items()}
     ids: dict[tuple[str, str | None], list[str]] = {}
-    for metric in CATALOGUE:
-        if abilities.concerned(metric) and not metric.startswith("savings."):
-            worth = worth_of(abilities, metric, streams, name)
-            ids.setdefault((worth.quality.value, worth.reason), []).append(metric)
+    told = [metric for metric in CATALOGUE if abilities.concerned(metric) and not metric.startswith("savings.")]
+    for metric in told:
+        worth = worth_of(abilities, metric, streams, name)
+        ids.setdefault((worth.quality.value, worth.reason), []).append(metric)
     exact = ids.pop(("exact", None), [])
     yield Finding(True, f"{name}: metrics", f"{len(exact)} of {len(exact) + sum(map(len, ids.values()))} are exact")
     for (quality, reason), metrics in sorted(ids.items(), key=lambda item: item[0][0]):
-        yield Finding(None, f"{name}: {quality}", f"{', '.join(metrics)}: {reason}")
+        yield Finding(None, f"{name}: {quality}", f"{', '.join(brief(metrics, told))}: {reason}")
+
+
+def brief(metrics: Sequence[str], known: Collection[str]) -> list[str]:
+    """Ids, with `area.*` or `area.word*` for three and more where all that are known and begin so are among them."""
+    left, said = list(metrics), []
+    while left:
+        for beginning in (left[0].partition(".")[0] + ".", left[0].partition("_")[0]):
+            alike = {metric for metric in known if metric.startswith(beginning)}
+            if len(alike) > 2 and alike <= set(metrics):
+                said.append(f"{beginning}*")
+                left = [metric for metric in left if metric not in alike]
+                break
+        else:
+            said.append(left.pop(0))
+    return said
 
 
 def _cache(outside: Outside, settings: Settings, deep: bool) -> Iterator[Finding]:
