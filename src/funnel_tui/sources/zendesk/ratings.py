@@ -112,7 +112,8 @@ def _page(page: wire.Listing, cursor: str) -> SourcePage:
 
 
 def rated(rating: wire.Rating) -> list[Event]:
-    """Of the older system: asked when it was made, answered when it was last changed."""
+    """Of the older system: asked when it was made, answered when it was last changed. What was made by the answer
+    itself tells nothing of the asking."""
     ticket, id, score = ident(rating.ticket_id), ident(rating.id), word(rating.score)
     asked = moment(rating.created_at)
     answered = moment(rating.updated_at) or asked
@@ -120,9 +121,10 @@ def rated(rating: wire.Rating) -> list[Event]:
         return []
     source = f"rating-{id}"
     events = []
-    if asked is not None:
+    given = answered is not None and not score.startswith("offered")
+    if asked is not None and not (given and asked == answered):
         events.append(Event(conversation=ticket, at=asked, kind=Kind.RATING_REQUESTED, source_id=source))
-    if answered is not None and not score.startswith("offered"):
+    if answered is not None and given:
         worth = 1.0 if score.startswith("good") else 0.0
         events.append(
             Event(conversation=ticket, at=answered, kind=Kind.RATED, score=worth, scale=GOOD_OR_BAD, source_id=source)
@@ -138,10 +140,10 @@ def surveyed(survey: wire.Survey) -> list[Event]:
     answer = next((a for a in survey.answers or () if a is not None and word(a.type) == "rating_scale"), None)
     given = (moment(answer.updated_at) or moment(answer.created_at)) if answer is not None else None
     first = moment(answer.created_at) if answer is not None else None
-    sent = moment(survey.created_at) or _made_at(id) or first
+    sent = moment(survey.created_at) or _made_at(id)
     source = f"survey-{id}"
     events = []
-    if sent is not None:
+    if sent is not None and sent not in (first, given):
         events.append(Event(conversation=ticket, at=sent, kind=Kind.RATING_REQUESTED, source_id=source))
     worth = _worth(answer) if answer is not None else None
     if given is not None and worth is not None:
