@@ -345,7 +345,7 @@ async def test_deleted_and_there_again() -> None:
     desk.simple(1, NOW - 5_000)
     desk.tickets[1].update(status="deleted", generated_timestamp=NOW - 900)
     source = desk.source()
-    assert records(await pages(source)) == [Event(conversation="1", at=NOW - 900, kind=Kind.DELETED)]
+    assert records(await pages(source))[-1] == Event(conversation="1", at=NOW - 900, kind=Kind.DELETED)
     assert audits_read(desk) == 0
     desk.tickets[1].update(status="solved", generated_timestamp=NOW - 700)
     again = threads(await pages(source))["1"]

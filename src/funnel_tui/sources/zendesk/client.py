@@ -10,7 +10,7 @@ import msgspec
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import answers
 from funnel_tui.sources.base import HttpFactory
-from funnel_tui.sources.errors import AuthError, ForbiddenError
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused
 from funnel_tui.sources.http import HttpClient, Request, path_of
 from funnel_tui.sources.manners import Budget, Manners, Quota
 from funnel_tui.sources.protocol import Identity
@@ -33,6 +33,8 @@ class ZendeskClient:
     def __init__(self, settings: SourceSettings, token: str, http: HttpFactory = HttpClient) -> None:
         self.metric_sets = True
         """Whether the export of tickets takes that side-load; not every plan's may."""
+        self._anonymous = False
+        """Whether nobody may ask whose the credential is."""
         self._email = settings.email
         credential = f"Bearer {token}"
         secrets = [token]
@@ -57,10 +59,17 @@ class ZendeskClient:
         return f"{self.http.base_url}/agent/tickets/{ticket}"
 
     async def get(self, stream: str | None, path: str, decode: Callable[[bytes], T], params: Params | None = None) -> T:
-        return await self.http.fetch(Request(stream, "GET", path, params=params), decode)
+        return await self._ask(Request(stream, "GET", path, params=params), decode)
 
     async def export(self, stream: str, path: str, decode: Callable[[bytes], T], params: Params | None = None) -> T:
-        return await self.http.fetch(Request(stream, "GET", path, params=params, budget=EXPORTS), decode)
+        return await self._ask(Request(stream, "GET", path, params=params, budget=EXPORTS), decode)
+
+    async def _ask(self, request: Request, decode: Callable[[bytes], T]) -> T:
+        try:
+            return await self.http.fetch(request, decode)
+        except AuthError as error:
+            error.mend = self._mend()
+            raise
 
     async def pages(self, stream: str, path: str, *params: tuple[str, str | int]) -> AsyncIterator[wire.Listing]:
         """All pages of a list: by cursor, which is asked for, or by links where the server has only those."""
@@ -86,17 +95,18 @@ class ZendeskClient:
             visited.add(place)
 
     async def me(self) -> wire.User:
-        try:
-            user = (await self.get(None, "/api/v2/users/me", wire.decode_me)).user or wire.User()
-        except (AuthError, ForbiddenError) as error:
-            error.mend = self._mend()
-            raise
+        user = (await self.get(None, "/api/v2/users/me", wire.decode_me)).user or wire.User()
         if user.id in (None, ""):  # without a credential that it knows, Zendesk shows an anonymous user
             raise AuthError(self.http.name, "the credential belongs to nobody", mend=self._mend())
         return user
 
     async def identify(self) -> Identity:
-        await self.me()
+        """Raises AuthError for a credential that nobody has. Where the user may not be asked for, the tickets tell."""
+        if not self._anonymous:
+            try:
+                await self.me()
+            except (ForbiddenError, NotFound, Refused):
+                self._anonymous = True
         host = urlsplit(self.http.base_url).hostname or ""
         subdomain = host.partition(".")[0] if host.endswith(".zendesk.com") else host
         return Identity(workspace=subdomain, name=subdomain)

@@ -1,7 +1,7 @@
 """The two exports that tickets are made of: rows by cursor, and their updates by time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,6 +86,7 @@ class EventExport:
         self._path: str | None = None
         self._from(start)
         self._kept: dict[str, list[wire.Audit]] = defaultdict(list)
+        self._held: int | None = None
 
     @property
     def begun(self) -> bool:
@@ -95,7 +96,7 @@ class EventExport:
     @property
     def position(self) -> int:
         """Where to start again after an interruption."""
-        return self.reach + 1
+        return self.reach + 1 if self._held is None else min(self._held, self.reach + 1)
 
     async def advance(self, until: int) -> int:
         """Read on until `reach` is at `until`, or the export has no more; how many updates had an unknown form."""
@@ -121,8 +122,14 @@ class EventExport:
 
     def flush(self) -> Mapping[str, list[wire.Audit]]:
         """The same of all tickets."""
-        kept, self._kept = self._kept, defaultdict(list)
+        kept, self._kept, self._held = self._kept, defaultdict(list), None
         return kept
+
+    def hold(self, ticket: str, audits: Sequence[wire.Audit]) -> None:
+        """Keep these after all, until the ticket's row comes by."""
+        self._kept[ticket] = [*audits, *self._kept[ticket]]
+        times = [when for audit in audits if (when := at(audit)) is not None]
+        self._held = min(times, default=self._held) if self._held is None else min([self._held, *times])
 
     def _go_on(self, page: wire.Listing, audits: list[wire.Audit]) -> None:
         newest = max((when for audit in audits if (when := at(audit)) is not None), default=None)

@@ -86,6 +86,16 @@ class Histories:
         return self._no_audits.stands(self._client.now())
 
     @property
+    def unsettled(self) -> bool:
+        """No audits have been had yet, nor are they known to be refused."""
+        return not self._no_audits.seen and self._no_audits.error is None
+
+    def perhaps_by_updates(self, until: int) -> bool:
+        """Whether a window that ends there is to be taken for one without audits: some were denied and none were had,
+        or there was none to ask for, and it is of the past, which is read but once."""
+        return self.unsettled and (self._no_audits.denied > 0 or until < self._client.now() - LATE)
+
+    @property
     def by_rows_alone(self) -> bool:
         """Updates as well."""
         return self.by_updates_alone and self._no_updates.stands(self._client.now())

@@ -84,6 +84,16 @@ def authors(audits: Iterable[wire.Audit]) -> set[str]:
     return found
 
 
+def owner_in(audits: Iterable[wire.Audit]) -> str | None:
+    """Whose ticket it is, where its creation, or the change of it, is among these and says so."""
+    owner: str | None = None
+    for audit in in_order(audits):
+        for child in children(audit):
+            named = child.value if word(child.field_name) == "requester_id" else child.requester_id
+            owner = identity(named) or owner
+    return owner
+
+
 def events(id: str, requester: str | None, audits: Iterable[wire.Audit], roles: Roles) -> list[Event]:
     """What these updates of ticket `id` did. They may be all, or those of some span of time."""
     walk = _Walk(id, requester, roles)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from funnel_tui.model.records import Team
 from funnel_tui.sources.base import Stream
+from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused
 from funnel_tui.sources.protocol import Shape, SourcePage, StreamSpec
 from funnel_tui.sources.text import ident, label
 from funnel_tui.sources.zendesk import staff, wire
@@ -23,7 +24,11 @@ class People(Stream):
     async def read(self, lo: int, hi: int, cursor: str | None, known: Mapping[str, int]) -> AsyncIterator[SourcePage]:
         agents = await self._staff.agents()
         teams: list[Team] = []
-        async for page in self._client.pages(self.spec.name, "/api/v2/groups"):
-            groups, _ = decoded(page.groups, wire.decode_group)
-            teams += [Team(id=id, name=label(group.name)) for group in groups if (id := ident(group.id)) is not None]
+        try:
+            async for page in self._client.pages(self.spec.name, "/api/v2/groups"):
+                groups, _ = decoded(page.groups, wire.decode_group)
+                found = ((ident(group.id), label(group.name)) for group in groups)
+                teams += [Team(id=id, name=name) for id, name in found if id is not None]
+        except (ForbiddenError, NotFound, Refused):
+            pass  # then groups go by their ids; who the teammates are matters more
         yield SourcePage(records=(*teams, *agents))

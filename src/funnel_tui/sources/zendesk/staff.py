@@ -1,6 +1,8 @@
 """Who is a teammate. Zendesk tells it of users, not of comments: an author is an id."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
+
+import msgspec
 
 from funnel_tui.model.records import Agent
 from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, SourceError
@@ -12,8 +14,11 @@ STREAM = "users"
 FRESH = 600
 """Seconds for which the list of teammates is good."""
 MOST_STRANGERS = 50_000
+MOST_EXPORTS = 50
+"""Pages of the users' export, customers included."""
 
 _PATH = "/api/v2/users"
+_EXPORT = "/api/v2/incremental/users/cursor"
 _NAMED = "/api/v2/users/show_many"
 _ROLES = (("role[]", "agent"), ("role[]", "admin"))
 _TEAM = frozenset({"agent", "admin"})
@@ -60,8 +65,8 @@ class Staff:
     async def agents(self) -> list[Agent]:
         """All teammates, as records."""
         found: dict[str, Agent] = {}
-        async for page in self._client.pages(STREAM, _PATH, *_ROLES):
-            users, _ = decoded(page.users, wire.decode_user)
+        async for page in self._lists():
+            users, _ = decoded(page, wire.decode_user)
             for user in users:
                 id = ident(user.id)
                 # Looked at here as well: a server that passes over the filter lists its customers too.
@@ -71,6 +76,26 @@ class Staff:
                 found[id] = Agent(id=id, name=label(user.name), team=ident(user.default_group_id), away=away)
         self._ids, self._read_at, self.known = frozenset(found), self._client.now(), True
         return list(found.values())
+
+    async def _lists(self) -> AsyncIterator[list[msgspec.Raw]]:
+        """Of users; from their export where there is no list."""
+        try:
+            async for page in self._client.pages(STREAM, _PATH, *_ROLES):
+                yield page.users or []
+            return
+        except NotFound as error:
+            missing = error
+        place: dict[str, str | int] = {"start_time": 1}
+        for _ in range(MOST_EXPORTS):
+            try:
+                part = await self._client.export(STREAM, _EXPORT, wire.decode_users, place)
+            except _REFUSALS:
+                raise missing from None
+            yield part.users or []
+            after = str(part.after_cursor or "")
+            if part.end_of_stream or not part.users or after in ("", place.get("cursor")):
+                return
+            place = {"cursor": after}
 
     async def _look_up(self, ids: list[str]) -> None:
         """People in copy, and teammates who have just come or are gone: each is asked for once."""

@@ -16,10 +16,10 @@ from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, StaleCu
 from funnel_tui.sources.protocol import SourcePage, StreamSpec
 from funnel_tui.sources.text import ident
 from funnel_tui.sources.zendesk import wire
-from funnel_tui.sources.zendesk.changes import word
+from funnel_tui.sources.zendesk.changes import identity, word
 from funnel_tui.sources.zendesk.client import FRESHEST, ZendeskClient, decoded
 from funnel_tui.sources.zendesk.exports import TICKETS, EventExport, TicketExport, stamp, with_metrics
-from funnel_tui.sources.zendesk.histories import Histories, Read
+from funnel_tui.sources.zendesk.histories import WITNESSES, Histories, Read
 from funnel_tui.sources.zendesk.scribe import Scribe
 from funnel_tui.sources.zendesk.staff import Staff
 
@@ -29,6 +29,9 @@ CHUNK = 100
 FAILURES_A_PAGE = 3
 """So many tickets of a page may fail by themselves; more is the server's failure."""
 MOST_REMEMBERED = 100_000
+
+Others = Mapping[str, Sequence[wire.Audit]]
+"""Updates of tickets by their ids."""
 
 PARTS = "parts"
 """A ticket's history: what it holds beside its row."""
@@ -65,6 +68,10 @@ class Tickets(Stream):
         self._histories = Histories(client, self.spec.name)
         self._newest: dict[str, int] = {}
         """Ticket -> the stamp under which it was last read."""
+        self._many = True
+        """Whether tickets can be listed by their ids."""
+        self._unlooked = 0
+        """How many in a row could not even be seen one by one."""
 
     async def probe(self) -> None:
         start = self._client.now() - FRESHEST
@@ -86,8 +93,9 @@ class Tickets(Stream):
                 last = number == len(chunks)
                 ended = last and rows.after is None
                 until = hi if ended else max((stamp(row) or 0 for row in chunk), default=0)
-                page = await self._window_page(chunk, lo, until, updates, rows.broken if last else 0)
-                reached = updates.position if updates.begun else place.updates
+                page = await self._window_page(chunk, lo, until, updates, rows.broken if last else 0, ended=ended)
+                # What has been read of other tickets is not written down before it is clear that it must be.
+                reached = updates.position if updates.begun and not self._histories.unsettled else place.updates
                 following = _Place(rows.after, reached) if last else _Place(after, reached, stamp(chunk[-1]), number)
                 yield msgspec.structs.replace(page, cursor=None if ended else msgspec.json.encode(following).decode())
             if rows.after is None:
@@ -112,27 +120,31 @@ class Tickets(Stream):
     # --- pages
 
     async def _window_page(
-        self, rows: Sequence[wire.Ticket], lo: int, until: int, updates: EventExport, broken: int
+        self, rows: Sequence[wire.Ticket], lo: int, until: int, updates: EventExport, broken: int, *, ended: bool
     ) -> SourcePage:
-        """`lo`: from when on `updates` tells. `until`: so far it is to be read where it is all there is."""
+        """`lo`: from when on `updates` tells. `until`: so far it is to be read where it is all there is. `ended`: no
+        more rows come."""
         reads = _reads(rows)
+        for read in reads:
+            self._scribe.remember(read.id, identity(read.row.requester_id))
         await self._histories.from_updates(_alive(reads), lo, updates)
         await self._histories.from_audits([read for read in _alive(reads) if read.audits is None])
         _check(reads)
-        alone = self._histories.by_updates_alone
+        alone = self._histories.by_updates_alone or (ended and self._histories.perhaps_by_updates(until))
         without = [read for read in _alive(reads) if read.audits is None and not read.gone]
         if without or alone:
             await self._histories.from_window(without, updates, until)
-        others = updates.flush() if alone else {}
+        others = await self._attributable(reads, updates, ended=ended) if alone else {}
         # The backfill may hold a row for minutes; what a poll has read of it meanwhile is newer.
         current = [read for read in reads if (stamp(read.row) or until) >= self._newest.get(read.id, 0)]
         return await self._page(current, others, broken)
 
-    async def _page(self, reads: Sequence[Read], others: Mapping[str, Sequence[wire.Audit]], broken: int) -> SourcePage:
+    async def _page(self, reads: Sequence[Read], others: Others, broken: int) -> SourcePage:
         """`others`: updates of tickets whose rows are not here."""
-        await self._scribe.meet(_alive(reads), others.values())
+        await self._scribe.meet(_alive(reads), others)
         now = self._client.now()
-        records = [record for read in reads for record in self._scribe.records(read, now)]
+        piecemeal = self._histories.by_updates_alone or self._histories.unsettled
+        records = [record for read in reads for record in self._scribe.records(read, now, piecemeal=piecemeal)]
         records += [event for id, audits in others.items() for event in self._scribe.events(id, None, audits)]
         self._remember(reads)
         return SourcePage(
@@ -145,6 +157,23 @@ class Tickets(Stream):
             warnings=_warnings(reads, broken),
             beside=self._beside(reads),
         )
+
+    async def _attributable(self, reads: Sequence[Read], updates: EventExport, *, ended: bool) -> Others:
+        """What the window tells of tickets whose rows are not here. Where nobody knows which of the authors is the
+        customer, it waits for the row, and is left out where none comes: it would be written down wrongly."""
+        others = updates.flush()
+        await self._scribe.meet(_alive(reads), others)
+        strange = [id for id, audits in others.items() if self._scribe.strange(id, audits)]
+        if ended:
+            for start in range(0, len(strange), CHUNK):
+                rows, _ = await self._rows(strange[start : start + CHUNK])
+                for row in rows:
+                    self._scribe.remember(ident(row.id) or "", identity(row.requester_id))
+            strange = [id for id in strange if self._scribe.strange(id, others[id])]
+        else:
+            for id in strange:
+                updates.hold(id, others[id])
+        return {id: audits for id, audits in others.items() if id not in set(strange)} if strange else others
 
     def _remember(self, reads: Iterable[Read]) -> None:
         if len(self._newest) > MOST_REMEMBERED:
@@ -170,31 +199,41 @@ class Tickets(Stream):
 
     async def _rows(self, ids: Sequence[str]) -> tuple[list[wire.Ticket], list[str]]:
         """The tickets' rows, and the ids of those that are gone: missed in the list, and not found by themselves."""
-        params = {"ids": ",".join(ids), "include": "metric_sets"}
-        try:
-            page = await self._client.get(self.spec.name, "/api/v2/tickets/show_many", wire.decode_tickets, params)
-        except (NotFound, Refused):
-            page = None
-        rows: list[wire.Ticket] = []
-        if page is not None:
-            listed, _ = decoded(page.tickets, wire.decode_ticket)
-            rows += with_metrics(listed, page.metric_sets)
-        met = {ident(row.id) for row in rows}
+        rows = await self._listed(ids)
+        found = list(rows or ())
+        met = {ident(row.id) for row in found}
         gone: list[str] = []
         for id in (id for id in ids if id not in met):
+            if self._unlooked >= WITNESSES:
+                break  # this server shows no ticket by its id
             try:
-                found = await self._client.get(
+                one = await self._client.get(
                     self.spec.name, f"/api/v2/tickets/{quote(id, safe='')}", wire.decode_one_ticket
                 )
             except NotFound:
                 gone.append(id)
+                self._unlooked += rows is None and not found
                 continue
-            except ForbiddenError:
-                continue  # it is there
-            if found.ticket is not None and ident(found.ticket.id) == id:
-                rows.append(found.ticket)
+            except (ForbiddenError, Refused):
+                continue  # it is there, for all that one can know
+            self._unlooked = 0
+            if one.ticket is not None and ident(one.ticket.id) == id:
+                found.append(one.ticket)
         # Where nothing at all is found, it is the address that is wrong, or the right to look.
-        return rows, gone if page is not None or rows else []
+        return found, gone if rows is not None or found else []
+
+    async def _listed(self, ids: Sequence[str]) -> list[wire.Ticket] | None:
+        """Those of them that a list of many shows; None without such a list."""
+        if not self._many:
+            return None
+        params = {"ids": ",".join(ids), "include": "metric_sets"}
+        try:
+            page = await self._client.get(self.spec.name, "/api/v2/tickets/show_many", wire.decode_tickets, params)
+        except (NotFound, Refused) as error:
+            self._many = not isinstance(error, NotFound)
+            return None
+        listed, _ = decoded(page.tickets, wire.decode_ticket)
+        return list(with_metrics(listed, page.metric_sets))
 
     def _place(self, cursor: str | None) -> _Place:
         if cursor is None:

@@ -88,6 +88,7 @@ class Child(Struct, frozen=True):
     satisfaction_score: Any = UNSET
     tags: Any = UNSET
     added_tags: Any = None
+    requester_id: Any = None
     author_id: Any = None
     public: Any = None
     comment_public: Any = None
@@ -146,6 +147,14 @@ class User(Struct, frozen=True):
     active: bool | None = None
     suspended: bool | None = None
     default_group_id: Id = None
+
+
+class Users(Struct, frozen=True):
+    """A page of their export."""
+
+    users: list[Raw] | None = None
+    after_cursor: str | int | None = None
+    end_of_stream: bool | None = None
 
 
 class Me(Struct, frozen=True):
@@ -220,6 +229,7 @@ decode_metric_set = msgspec.json.Decoder(MetricSet).decode
 decode_listing = msgspec.json.Decoder(Listing).decode
 decode_audit = msgspec.json.Decoder(Audit).decode
 decode_user = msgspec.json.Decoder(User).decode
+decode_users = msgspec.json.Decoder(Users).decode
 decode_me = msgspec.json.Decoder(Me).decode
 decode_group = msgspec.json.Decoder(Group).decode
 decode_rating = msgspec.json.Decoder(Rating).decode
