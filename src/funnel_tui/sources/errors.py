@@ -82,7 +82,7 @@ class ForbiddenError(SourceError):
 
 
 class NotFound(SourceError):
-    mend = "This version or plan does not have it; all else is read without it."
+    mend = "This version or plan does not have it, or base_url is wrong; all else is read without it."
 
 
 class Refused(SourceError):
