@@ -169,7 +169,7 @@ class ChannelStream(Stream):
     def _versions(self, view: View, given: Sequence[Root], known: Mapping[str, int]) -> dict[str, int]:
         """Those that are new, and under whose second nothing more can come."""
         settled = self._client.http.server_now() - SETTLED
-        named = ((view.rewriter.id(root.ts), root.version) for root in given)
+        named = ((view.rewriter.id(root.ts), root.version) for root in given if root.dated)
         return {id: version for id, version in named if version <= settled and known.get(id) != version}
 
     async def _missing(self, view: View, missing: Sequence[str]) -> AsyncIterator[list[Record]]:

@@ -77,7 +77,9 @@ class SlackClient:
         request = Request(stream, "GET", f"/{method}", params=params, patient=patient, budget=hearing.budget(method))
         hearing.begins(method)
         try:
-            return await self.http.fetch(request, decode)
+            answer = await self.http.fetch(request, decode)
+            hearing.answered(method)
+            return answer
         finally:
             hearing.ends(method)
 

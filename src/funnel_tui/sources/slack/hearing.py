@@ -66,6 +66,9 @@ class Hearing:
         self.heard = False
         """Whether a page has shown how much Slack gives."""
         self._full = False
+        self._quick = False
+        """Two calls of a method were answered within a minute."""
+        self._answered: dict[str, float] = {}
         self._under_way: Counter[str] = Counter()
         self._sent: dict[str, float] = {}
 
@@ -104,6 +107,17 @@ class Hearing:
         if not self.slow or sent is None:
             return 0.0
         return min(SLOW_PAUSE, max(0.0, sent + SLOW_PAUSE - self.now()))
+
+    @property
+    def free(self) -> bool:
+        """Whether it has shown that calls need not wait for each other for a minute."""
+        return not self.slow and (self._full or self._quick)
+
+    def answered(self, method: str) -> None:
+        now, before = self.now(), self._answered.get(method)
+        if method in _SLOW_BUDGETS and before is not None and 0 <= now - before < LONG_PAUSE:
+            self._quick = True
+        self._answered[method] = now
 
     def begins(self, method: str) -> None:
         self._under_way[method] += 1

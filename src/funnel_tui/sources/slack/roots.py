@@ -23,6 +23,11 @@ class Root:
     def version(self) -> int:
         return wire.second(self.moved)
 
+    @property
+    def dated(self) -> bool:
+        """Whether its version tells of the replies: a root may say how many there are, and not when the last came."""
+        return self.row is None or bool(replies(self.row)[1]) or not replies(self.row)[0]
+
 
 class Due(Enum):
     NOTHING = auto()
@@ -55,7 +60,11 @@ class Prints:
             return Due.NOTHING if held is not None and before == now else Due.ALONE
         # Without a print, after a restart, the time of the last reply has to do; the rescan finds the rest.
         unmoved = held == root.version if before is None else before.replies == now.replies
-        if held is None or not unmoved:
+        if not root.dated:
+            unmoved = before is not None and before.replies == now.replies
+        elif held is None:
+            unmoved = False
+        if not unmoved:
             return Due.REPLIES
         return Due.NOTHING if before == now else Due.ROOT
 

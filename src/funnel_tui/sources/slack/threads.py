@@ -12,7 +12,7 @@ from funnel_tui.sources.slack.directory import Channel
 from funnel_tui.sources.slack.messages import Rewriter
 
 BATCH = 10
-"""Threads read at a time; one where each takes a minute."""
+"""Threads read at a time; one where each takes a minute, and until it has shown that it does not."""
 
 HIDDEN_AFTER = 89 * 86_400
 """Plans that hide history hide what is older; it is not deleted."""
@@ -37,7 +37,7 @@ class Threads:
 
     @property
     def batch(self) -> int:
-        return 1 if self._client.hearing.slow else BATCH
+        return BATCH if self._client.hearing.free else 1
 
     async def whole(self, view: View, roots: Sequence[str]) -> list[ChatThread | None]:
         """Each with all replies, without messages where it is gone; None where it cannot be had this time."""
