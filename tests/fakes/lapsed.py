@@ -8,6 +8,8 @@ from tests.end_to_end.desk import CONFIG, NAME, ZONE, Program
 from tests.fakes.toolkit import Call, FakeServer, Reply
 
 LAPSE = Path(__file__).with_name("lapse.py")
+NEXT = 5
+"""Seconds by which calls of one process may overtake each other."""
 PATIENCE = 50
 """Real seconds after which a command hangs."""
 
@@ -16,6 +18,8 @@ class LapsedServer(FakeServer):
     """Advertised seconds are those of the client's own clock."""
 
     moment = 0.0
+    _stamp = 0.0
+    _later = 0.0
 
     def now(self) -> float:
         return self.moment
@@ -23,7 +27,11 @@ class LapsedServer(FakeServer):
     def _dispatch(self, call: Call) -> tuple[Reply, str | None]:
         stamp = call.headers.get("x-lapse")
         if stamp is not None:
-            self.moment = float(stamp)
+            at = float(stamp)
+            if at < self._stamp - NEXT:  # another process, whose clock begins anew: it begins where the last one ended
+                self._later += self._stamp - at
+            self._stamp = at
+            self.moment = at + self._later
         return super()._dispatch(call)
 
 
