@@ -204,3 +204,12 @@ async def test_a_clock_that_is_off_does_not_lose_anything(world: World) -> None:
     world.fake.headers["Date"] = server_time(world.fake.time.now)
     await world.sync()
     assert world.ids() == {"new"}
+
+
+async def test_conversations_that_are_not_there_fail_the_source(world: World) -> None:
+    """A wrong address answers 404 or another refusal: no permission mends that."""
+    world.fake.refuse("/conversations/search", 404, "not_found")
+    summary = await world.sync()
+    assert not summary.ok
+    assert summary.error is not None
+    assert "not found" in summary.error

@@ -34,6 +34,10 @@ _NOT_FOR_US = (AuthError, ForbiddenError, NotFound, Refused)
 """On one stream while the credential works: that stream cannot be had, and the rest goes on."""
 
 
+_NOT_THERE = (NotFound, Refused)
+"""On the stream without which there is nothing, this is no matter of permissions: something else answers there."""
+
+
 class Failed(Exception):
     """The source as a whole cannot be read; `line` says why and what to do."""
 
@@ -311,6 +315,8 @@ class SourceSync:
 
     async def _judge(self, spec: StreamSpec, error: SourceError) -> None:
         """A stream that may not be read is missing; a source that cannot be read has failed."""
+        if spec.essential and isinstance(error, _NOT_THERE):
+            raise Failed(str(error))
         if isinstance(error, _NOT_FOR_US):
             await self.identify()
             self.health.troubles.pop(spec.name, None)
