@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from funnel_tui.model.records import Event, Kind, Thread
+from funnel_tui.model.records import Agent, Event, Kind, Thread
 from funnel_tui.sources.errors import NotFound
 from tests.sources.chatwoot.small_chatwoot import NOW, SmallChatwoot, agent, customer, note, robot
 from tests.sources.chatwoot.told import LO, kinds, records
@@ -93,3 +93,11 @@ async def test_a_close_by_somebody_unknown_is_the_bots_if_events_or_its_words_sa
         fake.refused = dict.fromkeys(EVENTS, 403)
     (thread,) = [record for record in await records(fake.source()) if isinstance(record, Thread)]
     assert [event.by for event in thread.events if event.kind is Kind.CLOSED] == ["bot"]
+
+
+async def test_teammates_without_teams() -> None:
+    fake = SmallChatwoot()
+    fake.refused = {"/teams": 404}
+    found = await records(fake.source(), "people")
+    assert found
+    assert all(isinstance(record, Agent) for record in found)
