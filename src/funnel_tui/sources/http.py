@@ -192,14 +192,10 @@ class HttpClient:
 
     async def _once(self, request: Request, decode: Callable[[bytes], T]) -> T:
         if request.budget is not None:
-            await self._allowance(request.budget).acquire()
-        async with self._connection() as client:
-            await self._pacer.acquire()
-            try:
-                response = await self._send(client, request, stream=False)
-                self._observe(response)
-            finally:
-                self._pacer.release()
+            await self._allowance(request.budget).ready()  # without a connection, which others may use meanwhile
+        async with self._connection() as client, self._admitted(request):
+            response = await self._send(client, request, stream=False)
+            self._observe(response)
         failure = self._failure(request, response)
         if failure is not None:
             raise failure
@@ -218,12 +214,9 @@ class HttpClient:
 
     async def _once_streamed(self, request: Request) -> IO[bytes]:
         async with self._connection() as client:
-            await self._pacer.acquire()
-            try:
+            async with self._admitted(request):
                 response = await self._send(client, request, stream=True)
                 self._observe(response)
-            finally:
-                self._pacer.release()
             try:
                 if not response.is_success:
                     await self._guard(request, response.aread())
@@ -238,6 +231,24 @@ class HttpClient:
                 await response.aclose()
         file.seek(0)
         return file
+
+    @asynccontextmanager
+    async def _admitted(self, request: Request) -> AsyncIterator[None]:
+        """When it fits into both quotas at once: one may have to be waited for after the other has given way."""
+        allowance = self._allowance(request.budget) if request.budget is not None else None
+        while True:
+            if allowance is not None:
+                await allowance.ready()
+            await self._pacer.acquire()
+            if allowance is None or allowance.take():
+                break
+            self._pacer.give_back()
+        try:
+            yield
+        finally:
+            self._pacer.release()
+            if allowance is not None:
+                allowance.release()
 
     async def _send(self, client: httpx.AsyncClient, request: Request, *, stream: bool) -> httpx.Response:
         self.requests += 1

@@ -1,5 +1,6 @@
 """Spends a provider's request quota without running into its limit."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,8 +28,50 @@ class HeadRoom:
         return f"{self.remaining:,} of {self.limit:,} requests left in the next {self.reset_in:.0f} s"
 
 
+class Span:
+    """Requests in any stretch of a window's length, wherever the provider lets its windows begin.
+
+    A request counts from when it is sent until a window after its answer: nobody knows when in between it was counted.
+    """
+
+    def __init__(self, window: float, *, now: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+        self.in_flight = 0
+        self._window = window
+        self._now = now
+        self._sleep = sleep
+        self._answered: deque[float] = deque()
+        self._news = asyncio.Event()
+
+    def fits(self, limit: int) -> bool:
+        now = self._now()
+        while self._answered and not now - self._window < self._answered[0] <= now:
+            self._answered.popleft()  # those of a clock that was set back count no more
+        return self.in_flight + len(self._answered) < limit
+
+    async def wait(self) -> None:
+        """Until one request less counts, or may do."""
+        if self._answered:
+            await self._sleep(max(0.0, self._answered[0] + self._window - self._now()))
+        else:
+            self._news.clear()
+            await self._news.wait()
+
+    def begin(self) -> None:
+        self.in_flight += 1
+
+    def end(self, *, counts: bool = True) -> None:
+        """`counts`: it was sent."""
+        self.in_flight -= 1
+        if counts:
+            self._answered.append(self._now())
+        self._news.set()
+
+
 class Pacer:
     """Counts requests down inside the provider's window and lets callers wait for the next one.
+
+    Whatever its headers say, no stretch of a window's length sees more than the limit: some providers let their
+    windows slide, and some begin them when they like.
 
     Times are the local clock's seconds; `observe` gets the reset as seconds from now, so that a server whose clock is
     off, or runs faster, cannot make anybody wait for ever.
@@ -51,7 +94,7 @@ class Pacer:
         self._reset_at = float("-inf")
         self._told = False
         self._held_until = float("-inf")
-        self._in_flight = 0
+        self._span = Span(window, now=now, sleep=sleep)
 
     @property
     def head_room(self) -> HeadRoom | None:
@@ -72,9 +115,13 @@ class Pacer:
                 continue
             if now >= self._reset_at:
                 self._roll(now)
-            if self._left > int(self._limit * RESERVE):
+            reserve = int(self._limit * RESERVE)
+            if self._left > reserve:
+                if not self._span.fits(max(1, self._limit - reserve)):
+                    await self._span.wait()
+                    continue
                 self._left -= 1
-                self._in_flight += 1
+                self._span.begin()
                 return
             due = self._reset_at
             await self._sleep(due - now)
@@ -82,7 +129,12 @@ class Pacer:
                 self._roll(self._now())
 
     def release(self) -> None:
-        self._in_flight -= 1
+        self._span.end()
+
+    def give_back(self) -> None:
+        """The same of one that was not sent."""
+        self._span.end(counts=False)
+        self._left += 1
 
     def hold(self, seconds: float) -> None:
         """Nobody sends for `seconds`: the provider said 429."""
@@ -95,7 +147,7 @@ class Pacer:
         if remaining is None:
             return
         # Requests still under way may not be in the provider's count yet; this answer's own is.
-        left = float(remaining - (self._in_flight - 1))
+        left = float(remaining - (self._span.in_flight - 1))
         if reset_in is None:
             self._left = min(self._left, left)
             self._told = True
@@ -119,24 +171,32 @@ class Allowance:
         self, limit: int, window: float, *, now: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
     ) -> None:
         self._limit = max(1, limit)
-        self._window = window
         self._now = now
         self._sleep = sleep
-        self._sent: deque[float] = deque()
+        self._span = Span(window, now=now, sleep=sleep)
         self._held_until = float("-inf")
 
-    async def acquire(self) -> None:
-        """Return when one more request fits."""
+    async def ready(self) -> None:
+        """Return when one more request fits; whether it still does when it is sent, `take` tells."""
         while True:
             now = self._now()
-            while self._sent and (self._sent[0] <= now - self._window or self._sent[0] > now):
-                self._sent.popleft()  # those of a clock that was set back count no more
-            due = self._sent[0] + self._window if len(self._sent) >= self._limit else now
-            due = max(due, self._held_until if self._held_until - now <= LONGEST_HOLD else now)
-            if due <= now:
-                self._sent.append(now)
+            if now < self._held_until <= now + LONGEST_HOLD:
+                await self._sleep(self._held_until - now)
+            elif self._span.fits(self._limit):
                 return
-            await self._sleep(due - now)
+            else:
+                await self._span.wait()
+
+    def take(self) -> bool:
+        """Whether one more request fits right now, which is counted then; the caller calls `release` after it."""
+        now = self._now()
+        if now < self._held_until <= now + LONGEST_HOLD or not self._span.fits(self._limit):
+            return False
+        self._span.begin()
+        return True
+
+    def release(self) -> None:
+        self._span.end()
 
     def hold(self, seconds: float) -> None:
         """Nobody sends for `seconds`: the provider said 429."""
