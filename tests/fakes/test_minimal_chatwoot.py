@@ -59,7 +59,7 @@ def differences(world: MinimalChatwoot, reader: Program) -> dict[str, object]:
 
 @pytest.mark.parametrize(("seed", "reading"), [(20, BARE), (25, SILENT)])
 def test_what_is_listed_suffices(tmp_path: Path, seed: int, reading: Reading) -> None:
-    world = MinimalChatwoot(seed, talks=30, reading=reading, hostility=Hostility(seed=seed, trouble=0.05))
+    world = MinimalChatwoot(seed, talks=14, reading=reading, hostility=Hostility(seed=seed, trouble=0.05))
     with FakeServer(world) as server:
         reader = desk(tmp_path, server)
         assert killed_at(server, reader, 23)
@@ -81,7 +81,7 @@ def test_what_is_listed_suffices(tmp_path: Path, seed: int, reading: Reading) ->
 
 
 def test_without_the_lists_for_administrators(tmp_path: Path) -> None:
-    world = MinimalChatwoot(12, talks=20, reading=AGENTS_TOKEN)
+    world = MinimalChatwoot(12, talks=10, reading=AGENTS_TOKEN)
     with FakeServer(world) as server:
         reader = desk(tmp_path, server)
         outcome = sync(reader)
