@@ -70,7 +70,7 @@ class SourcePage(Page, frozen=True, kw_only=True):
     """Item id -> its update time, for items that are sure not to change under the same time again."""
     warnings: tuple[str, ...] = ()
     waiting: bool = False
-    """An empty page before a long wait: who has no time stops here, and the next run goes on from its cursor."""
+    """A long wait follows: who has no time stops here, and the next run goes on from the cursor."""
     beside: dict[str, str | None] = field(default_factory=dict)
     """What was read along with the items, by a stream name of its own: None, or the line that says why it cannot be
     had. Nothing where the page does not tell."""

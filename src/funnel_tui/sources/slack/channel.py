@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from msgspec import structs
-
 from funnel_tui.model.records import Record
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import ForbiddenError, NotFound, RateLimited
@@ -106,8 +104,7 @@ class ChannelStream(Stream):
         for _ in range(MOST_PAGES):
             if self._client.hearing.slow:
                 place = place.on()
-                # A minute may pass before there is more.
-                yield structs.replace(self._page((), str(place)), waiting=True)
+                yield self._page((), str(place))
             found = await self._history(view.channel, (lo, hi), place.page)
             self._adapt()
             met.update(wire.stamp(row.ts) or "" for row in found.messages if root_of(row) == wire.stamp(row.ts))
@@ -247,4 +244,5 @@ class ChannelStream(Stream):
             versions=versions or {},
             warnings=tuple(warnings),
             beside=beside or {},
+            waiting=self._client.hearing.slow and cursor is not None,  # a minute may pass before there is more
         )
