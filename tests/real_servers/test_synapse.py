@@ -248,6 +248,6 @@ def test_rooms_that_come_go_move_and_are_hidden(team: Team, tmp_path: Path) -> N
 
 async def test_a_wrong_token(team: Team) -> None:
     source = team.source("Open", token="not-a-token")
-    with pytest.raises(AuthError, match=r"M_UNKNOWN_TOKEN.*Log the reading account in anew"):
+    with pytest.raises(AuthError, match=r"M_UNKNOWN_TOKEN.*Log the account in anew"):
         await source.identify()
     await source.close()

@@ -49,6 +49,8 @@ class Homeserver:
         self.state: dict[tuple[str, str], Json] = {}
         self.cap = 1_000
         """Events a page at most, whatever is asked for."""
+        self.tells_state = True
+        """The first sync says what rooms are."""
         self.always: dict[str, httpx.Response] = {}
         """What the calls of paths that begin so get instead."""
         self.once: dict[str, list[httpx.Response]] = {}
@@ -156,15 +158,17 @@ class Homeserver:
             case ["event", id]:
                 found = next((event for _, event in self.events[room] if event["event_id"] == id), None)
                 return httpx.Response(200, json=found) if found else trouble(404, "M_NOT_FOUND", "Event not found.")
-            case ["state", kind] if (room, kind) in self.state:
-                return httpx.Response(200, json=self.state[room, kind])
+            case ["state", kind] if (room, kind) in self.state or kind == "m.room.create":
+                return httpx.Response(200, json=self.state.get((room, kind), {}))
         return trouble(404, "M_NOT_FOUND", "Event not found.")
 
     def _sync(self, params: dict[str, str]) -> httpx.Response:
         what = json.loads(params["filter"])["room"]
-        timeline, rooms = what["timeline"], what["rooms"]
+        timeline, rooms = what["timeline"], what.get("rooms", self.joined)
         answer: Json = {"next_batch": f"s{self.number}"}
         if "since" not in params:
+            if told := {room: self._told(room, what["state"]["types"]) for room in rooms if self.tells_state}:
+                answer["rooms"] = {"join": told}
             return httpx.Response(200, json=answer)
         since = _number(params["since"])
         if since is None:
@@ -183,6 +187,11 @@ class Homeserver:
                     }
                     answer.setdefault("rooms", {}).setdefault(section, {})[room] = told
         return httpx.Response(200, json=answer)
+
+    def _told(self, room: str, types: list[str]) -> Json:
+        states = {"m.room.create": {}} | {kind: content for (of, kind), content in self.state.items() if of == room}
+        events = [{"type": k, "state_key": "", "content": c} for k, c in states.items() if k in types]
+        return {"state": {"events": events}, "timeline": {"events": []}}
 
     def _messages(self, room: str, params: dict[str, str]) -> httpx.Response:
         start = _number(params.get("from", f"s{self.number}"))

@@ -6,7 +6,7 @@ import pytest
 
 from funnel_tui.sources import ForbiddenError, Refused
 from funnel_tui.sources.protocol import Remark
-from tests.sources.matrix.homeserver import BASE, ROOM, TOKEN, Homeserver, back, messages_of, on, trouble
+from tests.sources.matrix.homeserver import BASE, ROOM, TOKEN, Homeserver, back, messages_of, on, reply, trouble
 
 HIDDEN = "!hidden:example.org"
 MEND = "Invite the account there and accept with it, or correct `channels`"
@@ -63,19 +63,43 @@ async def test_only_rooms_named_by_name_cost_a_look_at_all_names() -> None:
     server = Homeserver()
     for number in range(30):
         server.room(f"!r{number}:example.org", f"Room {number}")
+    server.tells_state = False
     await back(server.source())
-    assert server.calls["/v3/rooms"] == 4 + 1  # the state of the one room, and its messages
+    assert server.calls["/v3/rooms"] == 5 + 1  # the state of the one room, and its messages
     source = server.source("Ask support")
     await back(source)
     await back(source)
-    assert server.calls["/v3/rooms"] == 5 + 31 * 2 + 4 + 2, "names are asked for once"
+    assert server.calls["/v3/rooms"] == 6 + 31 * 2 + 5 + 2, "names are asked for once"
+
+
+async def test_what_rooms_are_takes_one_call_where_the_server_tells_it() -> None:
+    server = Homeserver()
+    for number in range(30):
+        server.room(f"!r{number}:example.org", f"Room {number}")
+    source = server.source("Ask support", "Room 7", ROOM)
+    await back(source)
+    assert server.calls["/v3/sync"] == 1
+    assert server.calls["/v3/rooms"] == 2, "a page of each room's messages"
+
+
+async def test_a_server_that_knows_no_such_calls_is_not_asked_again() -> None:
+    server = Homeserver()
+    server.tells_state = False
+    server.room("!bare:example.org")
+    unknown = trouble(404, "M_UNRECOGNIZED", "Unrecognized request")
+    for room in (ROOM, "!bare:example.org"):
+        server.always[f"/v3/rooms/{room}/state"] = server.always[f"/v3/rooms/{room}/event"] = unknown
+    id = server.say("How?", **reply("$elsewhere"))
+    server.say("And how?", **reply("$nowhere"))
+    assert await channels(server, ROOM, "!bare:example.org") == {"$elsewhere": ROOM, "$nowhere": ROOM}
+    assert server.calls["/v3/rooms"] == 1 + 2 + 2, (id, server.calls)
 
 
 async def test_one_room_under_two_names_is_read_once() -> None:
     server = Homeserver()
     id = server.say("How?")
     assert await channels(server, "#ask", ROOM) == {id: "#ask"}
-    assert server.calls["/v3/rooms"] == 4 + 4 + 2 + 2  # two looks at its state, one at its names, two pages
+    assert server.calls["/v3/rooms"] == 2, "pages"
 
 
 @pytest.mark.parametrize(

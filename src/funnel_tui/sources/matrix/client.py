@@ -10,7 +10,7 @@ import msgspec
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import answers
 from funnel_tui.sources.base import HttpFactory
-from funnel_tui.sources.errors import NotFound
+from funnel_tui.sources.errors import NotFound, Refused
 from funnel_tui.sources.http import HttpClient, Request
 from funnel_tui.sources.manners import Manners
 from funnel_tui.sources.matrix import wire
@@ -28,6 +28,11 @@ _API = "/_matrix/client"
 _SAID = ["m.room.message", "m.room.redaction"]
 _MESSAGES = {"types": _SAID, "lazy_load_members": True}
 _NEWS = [*_SAID, "m.room.encryption", "m.room.tombstone"]
+_STATE = (
+    *("m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.encryption", "m.room.tombstone"),
+    "m.room.history_visibility",
+)
+_MOST_UNKNOWN = 10
 _NOTHING: dict[str, list[str]] = {"types": []}
 
 
@@ -64,6 +69,9 @@ class MatrixClient:
             manners=MANNERS,
         )
         self._user: str | None = None
+        self._lacking: set[str] = set()
+        """Kinds of calls that the server does not know."""
+        self._events_known = self._events_unknown = 0
 
     async def whoami(self) -> str:
         """The account's own id, `@user:server`."""
@@ -80,25 +88,34 @@ class MatrixClient:
 
     async def room_of(self, alias: str) -> str | None:
         """None where nobody has given the alias to a room."""
+        found = await self._sought("directory", f"/v3/directory/room/{_encoded(alias)}", wire.decode_alias)
+        return found.room_id or None if found is not None else None
+
+    async def states(self) -> dict[str, dict[str, wire.State]]:
+        """What all joined rooms are, in one call: room -> kind of state -> what it says. A server may tell less."""
+        told: dict[str, list[str] | int] = {"types": list(_STATE), "limit": NEWS}
+        room = {"timeline": told, "state": told, "ephemeral": _NOTHING, "account_data": _NOTHING}
+        what = {"room": room, "presence": _NOTHING, "account_data": _NOTHING}
+        params: dict[str, str | int] = {"filter": _json(what), "timeout": 0, "set_presence": "offline"}
         try:
-            found = await self._get(STREAM, f"/v3/directory/room/{_encoded(alias)}", wire.decode_alias)
-        except NotFound:
-            return None
-        return found.room_id or None
+            found = await self._get(STREAM, "/v3/sync", wire.decode_sync, params)
+        except Refused:
+            return {}
+        joined = (found.rooms or wire.Rooms()).join or {}
+        return {id: _state_of(room) for id, room in joined.items() if room is not None}
 
     async def state(self, room: str, type: str) -> wire.State | None:
         """The content of a state event with the empty key; None where the room has none."""
-        try:
-            return await self._get(STREAM, f"/v3/rooms/{_encoded(room)}/state/{type}", wire.decode_state)
-        except NotFound:
-            return None
+        return await self._sought("state", f"/v3/rooms/{_encoded(room)}/state/{type}", wire.decode_state)
 
     async def event(self, room: str, id: str) -> wire.Event | None:
         """None where there is no such event, or none that the account may see."""
-        try:
-            return await self._get(STREAM, f"/v3/rooms/{_encoded(room)}/event/{_encoded(id)}", wire.decode_event)
-        except NotFound:
+        if not self._events_known and self._events_unknown >= _MOST_UNKNOWN:
             return None
+        found = await self._sought("event", f"/v3/rooms/{_encoded(room)}/event/{_encoded(id)}", wire.decode_event)
+        self._events_known += found is not None
+        self._events_unknown += found is None
+        return found
 
     async def sync(self, rooms: Collection[str], since: str | None) -> wire.Sync:
         """What `rooms` brought after `since`; without it little more than where the server stands. Does not wait."""
@@ -124,6 +141,17 @@ class MatrixClient:
             params["to"] = end
         return await self._get(STREAM, f"/v3/rooms/{_encoded(room)}/messages", wire.decode_messages, params)
 
+    async def _sought(self, call: str, path: str, decode: Callable[[bytes], T]) -> T | None:
+        """None where there is no such thing, or the server does not know such calls at all."""
+        if call in self._lacking:
+            return None
+        try:
+            return await self._get(STREAM, path, decode)
+        except NotFound as error:
+            if "M_NOT_FOUND" not in error.message:
+                self._lacking.add(call)
+            return None
+
     async def _get(
         self,
         stream: str | None,
@@ -142,6 +170,20 @@ async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+def _state_of(room: wire.Room) -> dict[str, wire.State]:
+    """As the newest events have it."""
+    found: dict[str, wire.State] = {}
+    for part in (room.state, room.timeline):
+        for raw in (part.events or ()) if part is not None else ():
+            try:
+                event = wire.decode_state_event(raw)
+            except msgspec.DecodeError:
+                continue
+            if event.type in _STATE and not event.state_key and event.content is not None:
+                found[event.type] = event.content
+    return found
 
 
 def _encoded(id: str) -> str:

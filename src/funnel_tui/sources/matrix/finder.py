@@ -14,6 +14,8 @@ from funnel_tui.sources.text import label
 
 _INVITE = "Invite the account there and accept with it, or correct `channels`"
 
+_BIRTH = "m.room.create"
+
 GENERATIONS = 20
 """Upgrades of a room that are followed, either way."""
 
@@ -47,7 +49,11 @@ class Finder:
         self._client = client
         self._user = self._server = ""
         self._joined: list[str] = []
-        # Kept for good: names cost two calls a room. A renamed room goes on under its old name until the next start.
+        self._told: dict[str, dict[str, wire.State]] = {}
+        self._asks: bool | None = None
+        """What a sync does not tell of a room can be asked for. None: not known yet."""
+        # Kept for good: names cost two calls a room where a sync does not tell them. Such a room goes on under its old
+        # name until the next start.
         self._names: dict[str, tuple[str, ...]] = {}
 
     async def begin(self) -> None:
@@ -55,6 +61,11 @@ class Finder:
         self._user = await self._client.user()
         self._server = self._user.partition(":")[2]
         self._joined = await self._client.joined_rooms()
+        self._told = await self._client.states()
+        untold = next((id for id in self._joined if _BIRTH not in self._told.get(id, {})), None)
+        if untold is not None and self._asks is None:
+            # Every room has that: where a call does not tell it either, none tells anything.
+            self._asks = await self._client.state(untold, _BIRTH) is not None
 
     async def find(self, channel: str) -> Sequence[Room] | Missing:
         """The rooms that are `channel`, all its generations."""
@@ -87,6 +98,10 @@ class Finder:
         wanted = {channel.casefold(), channel.casefold().removeprefix("#")}
         await self._learn_names()
         found = [id for id in self._joined if wanted & set(self._names[id])]
+        if not found and full:
+            # Where nothing tells aliases, the name may be the alias all the same.
+            plain = channel.casefold().removeprefix("#").removesuffix(f":{self._server.casefold()}")
+            found = [id for id in self._joined if plain in self._names[id] and self._alias_told(id) is None]
         if found:
             return found
         if trouble is not None:
@@ -98,7 +113,7 @@ class Finder:
         return Missing(channel, f"{self._user} has not joined {channel}", _INVITE)
 
     async def _learn_names(self) -> None:
-        unknown = [id for id in self._joined if id not in self._names]
+        unknown = [id for id in self._joined if id not in self._names or id in self._told]
         for id, names in zip(unknown, await together(map(self._names_of, unknown)), strict=True):
             self._names[id] = tuple(name.casefold() for name in names)
 
@@ -108,6 +123,10 @@ class Finder:
         alias = await self._state(id, "m.room.canonical_alias")
         names = [label(called.name), self._short(alias.alias), alias.alias]
         return [name for name in names if name]
+
+    def _alias_told(self, id: str) -> str | None:
+        shown = self._told.get(id, {}).get("m.room.canonical_alias")
+        return shown.alias if shown is not None else None
 
     async def _known_as(self, channel: str, id: str) -> str:
         if not channel.startswith("!"):
@@ -141,7 +160,7 @@ class Finder:
         return Room(id, channel, state.encrypted, successor, state.visible)
 
     async def _look_at(self, id: str) -> "_State":
-        kinds = ("m.room.encryption", "m.room.tombstone", "m.room.create", "m.room.history_visibility")
+        kinds = ("m.room.encryption", "m.room.tombstone", _BIRTH, "m.room.history_visibility")
         secret, grave, birth, sight = await together(self._state(id, kind) for kind in kinds)
         return _State(
             encrypted=secret.algorithm is not None,
@@ -151,6 +170,9 @@ class Finder:
         )
 
     async def _state(self, id: str, kind: str) -> wire.State:
+        told = self._told.get(id, {})
+        if _BIRTH in told or kind in told or not self._asks:
+            return told.get(kind, wire.State())
         try:
             return await self._client.state(id, kind) or wire.State()
         except ForbiddenError:
@@ -159,7 +181,7 @@ class Finder:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    encrypted: bool
-    successor: str | None
-    predecessor: str | None
-    visible: str | None
+    encrypted: bool = False
+    successor: str | None = None
+    predecessor: str | None = None
+    visible: str | None = None

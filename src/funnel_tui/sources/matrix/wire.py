@@ -43,6 +43,10 @@ class Event(Struct, frozen=True):
     unsigned: Unsigned | None = None
 
 
+class States(Struct, frozen=True):
+    events: list[msgspec.Raw] | None = None
+
+
 class Timeline(Struct, frozen=True):
     events: list[msgspec.Raw] | None = None
     """Undecoded, so that one damaged event cannot take the others with it."""
@@ -52,6 +56,7 @@ class Timeline(Struct, frozen=True):
 
 class Room(Struct, frozen=True):
     timeline: Timeline | None = None
+    state: States | None = None
 
 
 class Rooms(Struct, frozen=True):
@@ -127,6 +132,13 @@ def relation(event: Event) -> tuple[str | None, str | None]:
     return (REPLY, to) if to is not None else (None, None)
 
 
+class StateEvent(Struct, frozen=True):
+    type: str | None = None
+    state_key: str | None = None
+    content: State | None = None
+
+
+decode_state_event = msgspec.json.Decoder(StateEvent).decode
 decode_event = msgspec.json.Decoder(Event).decode
 decode_sync = msgspec.json.Decoder(Sync).decode
 decode_messages = msgspec.json.Decoder(Messages).decode
