@@ -1,6 +1,5 @@
 """Tickets read whole: rows, transactions and the words said, put together as threads."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from funnel_tui.sources.rt.directory import NOBODY, SYSTEM, Directory, Person, a
 from funnel_tui.sources.rt.texts import Texts
 from funnel_tui.sources.rt.transactions import Step, Transactions
 from funnel_tui.sources.text import ident, label, moment
+from funnel_tui.sources.together import together
 
 T = TypeVar("T")
 
@@ -239,15 +239,7 @@ def _chunks(items: Sequence[T]) -> list[Sequence[T]]:
 
 
 async def _side_by_side(parts: Iterable[Coroutine[Any, Any, Reads]]) -> Reads:
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part) for part in parts]
-    except BaseExceptionGroup as errors:
-        error: BaseException = errors
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        raise error from None
     whole = Reads()
-    for task in tasks:
-        whole.add(task.result())
+    for part in await together(parts):
+        whole.add(part)
     return whole

@@ -1,7 +1,6 @@
 """The words of messages: attachments, asked for by the transactions they came with, many at once; from a server that
 does not look for attachments, ticket by ticket."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 
 from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, ServerError
@@ -9,6 +8,7 @@ from funnel_tui.sources.rt import wire
 from funnel_tui.sources.rt.client import PER_PAGE, RtClient, path
 from funnel_tui.sources.rt.transactions import Step, number
 from funnel_tui.sources.text import plain
+from funnel_tui.sources.together import together
 
 _WORDS = frozenset({"Create", "Correspond", "Comment"})
 _TOGETHER = PER_PAGE
@@ -28,11 +28,11 @@ class Texts:
         chunks = [said[start : start + _TOGETHER] for start in range(0, len(said), _TOGETHER)]
         found: dict[int, str] = {}
         if not self._by_ticket:
-            for part in await asyncio.gather(*(self._chunk([step.id for step in chunk]) for chunk in chunks)):
+            for part in await together(self._chunk([step.id for step in chunk]) for chunk in chunks):
                 found |= part
         if self._by_ticket:
             tickets = dict.fromkeys(step.ticket for step in said if step.id not in found)
-            for part in await asyncio.gather(*map(self._ticket, tickets)):
+            for part in await together(map(self._ticket, tickets)):
                 found |= part
         return found
 

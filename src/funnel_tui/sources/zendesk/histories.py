@@ -6,13 +6,13 @@
 4. where updates are refused too, nothing: the row with its metric set must do.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from funnel_tui.sources.errors import BadBody, ForbiddenError, NotFound, Refused, ServerError, SourceError
 from funnel_tui.sources.text import moment
+from funnel_tui.sources.together import together
 from funnel_tui.sources.zendesk import history, wire
 from funnel_tui.sources.zendesk.changes import at
 from funnel_tui.sources.zendesk.client import ZendeskClient, decoded
@@ -115,21 +115,16 @@ class Histories:
         if damaged:
             return  # nobody knows whose they were
         for read in reads:
-            found = updates.take(read.id)
+            found = updates.of(read.id)
             if (stamp(read.row) or now) <= updates.reach and _complete(read.row, found):
-                read.audits, read.whole = found, True
+                read.audits, read.whole = updates.take(read.id), True
 
     async def from_audits(self, reads: Sequence[Read]) -> None:
         if self.by_updates_alone:
             for read in reads:
                 read.trouble = self._no_audits.error
             return
-        try:
-            async with asyncio.TaskGroup() as group:
-                for read in reads:
-                    group.create_task(self._audit(read))
-        except BaseExceptionGroup as errors:
-            raise _first(errors) from None
+        await together(self._audit(read) for read in reads)
 
     async def from_window(self, reads: Sequence[Read], updates: EventExport, until: int) -> None:
         """Without audits: give `reads` what the window tells of them."""
@@ -185,11 +180,3 @@ def _complete(row: wire.Ticket, audits: Sequence[wire.Audit]) -> bool:
     if begun is None or newest is None or not history.begins(audits, begun):
         return False
     return updated is None or newest >= updated - 1
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The most telling of several failures at once."""
-    leaves: list[BaseException] = []
-    for error in errors.exceptions:
-        leaves.append(_first(error) if isinstance(error, BaseExceptionGroup) else error)
-    return next((leaf for leaf in leaves if isinstance(leaf, SourceError)), leaves[0])
