@@ -74,7 +74,7 @@ def test_a_calm_server_is_told_exactly(calm: LapsedServer, healthy: Program) -> 
 def test_nothing_new_costs_a_few_requests(calm: LapsedServer, healthy: Program) -> None:
     before = len(calm.calls)
     outcome = running.good_sync(healthy)
-    assert len(calm.calls) - before == outcome.requests <= 14
+    assert len(calm.calls) - before == outcome.requests <= 7
     assert wrong(healthy, world_of(calm)) == {}
 
 
