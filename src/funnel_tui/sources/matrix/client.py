@@ -1,7 +1,6 @@
 """The calls of Matrix' client-server API that are needed, and how a homeserver complains."""
 
-import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -160,16 +159,6 @@ class MatrixClient:
         params: Mapping[str, str | int] | None = None,
     ) -> T:
         return await self.http.fetch(Request(stream, "GET", _API + path, params=params), decode)
-
-
-async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """The results of independent calls; the first failure ends them all."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(call) for call in calls]
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 def _state_of(room: wire.Room) -> dict[str, wire.State]:

@@ -8,11 +8,12 @@ from funnel_tui.model.records import Record
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, StaleCursor
 from funnel_tui.sources.matrix import messages, wire
-from funnel_tui.sources.matrix.client import STREAM, MatrixClient, together
+from funnel_tui.sources.matrix.client import STREAM, MatrixClient
 from funnel_tui.sources.matrix.place import Leg, Place, decode_legs, decode_place, encode_legs
 from funnel_tui.sources.matrix.rooms import Directory, Rooms
 from funnel_tui.sources.matrix.roots import Roots
 from funnel_tui.sources.protocol import Items, Shape, SourcePage, StreamSpec
+from funnel_tui.sources.together import together
 
 DAY = 86_400
 YEAR = 365 * DAY

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from funnel_tui.sources.errors import ForbiddenError, Refused, ServerError, SourceError
 from funnel_tui.sources.matrix import wire
-from funnel_tui.sources.matrix.client import MatrixClient, together
+from funnel_tui.sources.matrix.client import MatrixClient
 from funnel_tui.sources.text import label
+from funnel_tui.sources.together import together
 
 _INVITE = "Invite the account there and accept with it, or correct `channels`"
 

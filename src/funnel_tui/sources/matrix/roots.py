@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from funnel_tui.sources.errors import ForbiddenError
 from funnel_tui.sources.matrix import wire
-from funnel_tui.sources.matrix.client import MatrixClient, together
+from funnel_tui.sources.matrix.client import MatrixClient
+from funnel_tui.sources.together import together
 
 REMEMBERED = 50_000
 ROUNDS = 50
