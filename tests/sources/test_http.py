@@ -21,7 +21,8 @@ from funnel_tui.sources import (
     SourceError,
     Unreachable,
 )
-from funnel_tui.sources.http import MAX_ATTEMPTS, HttpClient, Request, path_of
+from funnel_tui.sources.addresses import path_of
+from funnel_tui.sources.http import MAX_ATTEMPTS, HttpClient, Request
 from tests.sources.fake_intercom import TOKEN, FakeIntercom, FakeTime, ok, problem
 
 CALL = Request("admins", "GET", "/admins")

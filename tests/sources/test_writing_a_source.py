@@ -1,4 +1,4 @@
-"""The source in docs/writing-a-source.md works as it stands there: installed, configured, examined, synced, reported."""
+"""The source in docs/writing-a-source.md works as it stands there: installed, examined, synced, reported."""
 
 import json
 import re
@@ -100,7 +100,8 @@ class Installed:
         config = blocks("toml")[1].replace(
             "https://acme.helpline.example", f"http://127.0.0.1:{server.server_address[1]}"
         )
-        (folder / "config.toml").write_text(f'timezone = "UTC"\n{config}since = "2026-01-01"\nown_option = 3\n', encoding="utf-8")
+        text = f'timezone = "UTC"\n{config}since = "2026-01-01"\nown_option = 3\n'
+        (folder / "config.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         path = f"{self._folder / 'packages'}:{ROOT / 'src'}"

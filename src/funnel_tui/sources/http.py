@@ -20,7 +20,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,7 +28,8 @@ import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from funnel_tui.sources import answers
-from funnel_tui.sources.errors import BadBody, InsecureURL, Unreachable
+from funnel_tui.sources.addresses import check_url
+from funnel_tui.sources.errors import BadBody, Unreachable
 from funnel_tui.sources.failures import Again, Failures
 from funnel_tui.sources.manners import Budget, Manners
 from funnel_tui.sources.pacing import Allowance, HeadRoom, Pacer
@@ -55,7 +55,7 @@ IN_MEMORY = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `path` is relative to the base URL; a server's absolute links are cut down to it by `path_of`."""
+    """One call. `path` is relative to the base URL; `addresses.path_of` makes one of a server's absolute link."""
 
     stream: str | None
     method: str
@@ -110,7 +110,7 @@ class HttpClient:
         self._tls: ssl.SSLContext | None = None
         self._skew: float | None = None
         self._date: tuple[str, float] = ("", 0.0)
-        self._loopback = _check_url(name, self.base_url, allow_http)
+        self._loopback = check_url(name, self.base_url, allow_http)
 
     def __repr__(self) -> str:
         return f"HttpClient({self.name!r}, {self.base_url!r})"
@@ -395,14 +395,6 @@ class HttpClient:
         return Again(Unreachable(self.name, message, stream=request.stream, mend=mend), attempts=attempts)
 
 
-def path_of(link: str, base_url: str) -> str:
-    """A server's link as a path for `Request`: the credential never follows it to another host."""
-    parts = urlsplit(link)
-    prefix = urlsplit(base_url).path.rstrip("/")
-    path = parts.path.removeprefix(prefix) if prefix else parts.path
-    return f"{path}?{parts.query}" if parts.query else path
-
-
 async def _copy(response: httpx.Response, file: IO[bytes]) -> None:
     async for chunk in response.aiter_bytes():
         file.write(chunk)
@@ -416,18 +408,3 @@ def _cause(error: BaseException, kind: type[E]) -> E | None:
             return link
         link = link.__cause__ or link.__context__
     return None
-
-
-def _check_url(name: str, base_url: str, allow_http: bool) -> bool:
-    """Whether the address is on this machine. Raises InsecureURL for plain http anywhere else."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise InsecureURL(name, f"base_url {base_url!r} is not an http address", mend="Write it as https://host.")
-    try:
-        loopback = ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost" or host.endswith(".localhost")
-    if parts.scheme == "http" and not loopback and not allow_http:
-        raise InsecureURL(name, f"base_url {base_url} is plain http, which would show the token to the network")
-    return loopback

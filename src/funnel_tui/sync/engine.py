@@ -284,7 +284,7 @@ class SourceSync:
         """Read everything since `since` once more and look for what has vanished."""
         now = self._now()
         before = self._rescanned(spec, 0) if spec.rescan else []
-        reach, bookmark = _whole_from(self._backfill[spec.name]), self._live[spec.name].bookmark
+        reach, bookmark = self._backfill[spec.name].whole_from, self._live[spec.name].bookmark
         position = await self.source.position(spec.name) if spec.shape is Shape.FEED else None
         self._live[spec.name] = Live(bookmark=now, first_at=self._wall(), position=position)
         self._save_live(spec)
@@ -387,25 +387,8 @@ class SourceSync:
         self.health.progress = None
         if pasts:
             past = max(pasts, key=lambda found: found.upper)
-            self.health.history_from = _whole_from(past)
-            self.health.progress = None if past.done else _share(past)
-
-
-def _whole_from(past: Backfill) -> int | None:
-    """The oldest moment from which on everything is in the cache; None where nothing is."""
-    if past.done:
-        return past.floor
-    if past.before_lo is not None and past.before_hi is not None and past.upper <= past.before_hi:
-        return min(past.upper, past.before_lo)
-    return past.upper or None
-
-
-def _share(past: Backfill) -> float:
-    """How much of the past has been read: by items where the provider counts them, else by the time they span."""
-    if past.total:
-        return min(1.0, past.read / past.total)
-    span = (past.start or past.upper) - past.floor
-    return ((past.start or past.upper) - past.upper) / span if span > 0 else 0.0
+            self.health.history_from = past.whole_from
+            self.health.progress = None if past.done else past.share
 
 
 def _backfill_key(spec: StreamSpec) -> str:

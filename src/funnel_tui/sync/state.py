@@ -46,6 +46,24 @@ class Backfill(Struct, omit_defaults=True):
     before_hi: int | None = None
     """Reading everything again: what was whole before, and still is in the cache."""
 
+    @property
+    def whole_from(self) -> int | None:
+        """The oldest moment from which on everything is in the cache; None where nothing is."""
+        if self.done:
+            return self.floor
+        if self.before_lo is not None and self.before_hi is not None and self.upper <= self.before_hi:
+            return min(self.upper, self.before_lo)
+        return self.upper or None
+
+    @property
+    def share(self) -> float:
+        """How much of the past has been read: by items where the provider counts them, else by the time they span."""
+        if self.total:
+            return min(1.0, self.read / self.total)
+        start = self.start or self.upper
+        span = start - self.floor
+        return (start - self.upper) / span if span > 0 else 0.0
+
 
 class Beside(Struct, omit_defaults=True):
     """What could not be read along with a stream's items, with the line that says why."""

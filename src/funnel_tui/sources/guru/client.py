@@ -8,10 +8,11 @@ from typing import TypeVar
 import msgspec
 
 from funnel_tui.settings import SourceSettings
+from funnel_tui.sources.addresses import path_of
 from funnel_tui.sources.base import HttpFactory
 from funnel_tui.sources.errors import AuthError, BadBody, ForbiddenError, NotFound, Refused, StaleCursor
 from funnel_tui.sources.guru import wire
-from funnel_tui.sources.http import HttpClient, Request, path_of
+from funnel_tui.sources.http import HttpClient, Request
 from funnel_tui.sources.manners import Manners
 from funnel_tui.sources.protocol import Identity
 from funnel_tui.sources.text import ident, label

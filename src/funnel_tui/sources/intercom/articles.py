@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from funnel_tui.model.records import Article, ArticleCounter, Record
+from funnel_tui.sources.addresses import path_of
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.errors import BadBody, NotFound, ServerError
-from funnel_tui.sources.http import path_of
 from funnel_tui.sources.intercom import wire
 from funnel_tui.sources.intercom.client import IntercomClient
 from funnel_tui.sources.protocol import Lane, Shape, SourcePage, StreamSpec

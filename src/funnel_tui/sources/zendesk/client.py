@@ -9,9 +9,10 @@ import msgspec
 
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import answers
+from funnel_tui.sources.addresses import path_of
 from funnel_tui.sources.base import HttpFactory
 from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused
-from funnel_tui.sources.http import HttpClient, Request, path_of
+from funnel_tui.sources.http import HttpClient, Request
 from funnel_tui.sources.manners import Budget, Manners, Quota
 from funnel_tui.sources.protocol import Identity
 from funnel_tui.sources.zendesk import wire
