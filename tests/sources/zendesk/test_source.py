@@ -43,7 +43,8 @@ async def test_a_wrong_token_and_nobody() -> None:
     desk.me = {"id": None, "name": "Anonymous user", "role": "end-user"}
     with pytest.raises(AuthError, match="belongs to nobody"):
         await desk.source().identify()
-    desk.refuse("/api/v2/users/me", 401, {"error": "Couldn't authenticate you"})
+    for path in ("/api/v2/users/me", "/api/v2/incremental/tickets/cursor"):
+        desk.refuse(path, 401, {"error": "Couldn't authenticate you"})
     with pytest.raises(AuthError, match="set `email`"):
         await desk.source().identify()
     with pytest.raises(AuthError, match="Check email and token"):

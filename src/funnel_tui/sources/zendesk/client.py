@@ -11,7 +11,7 @@ from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import answers
 from funnel_tui.sources.addresses import path_of
 from funnel_tui.sources.base import HttpFactory
-from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused, SourceError
 from funnel_tui.sources.http import HttpClient, Request
 from funnel_tui.sources.manners import Budget, Manners, Quota
 from funnel_tui.sources.protocol import Identity
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 EXPORTS = Budget("exports", 10, 60.0)
 """All incremental exports share ten requests a minute, whatever the plan's own limit."""
+TICKETS = "/api/v2/incremental/tickets/cursor"
 FRESHEST = 61
 """Seconds: the exports take no later start, and leave the last minute out."""
 PER_PAGE = 100
@@ -60,17 +61,12 @@ class ZendeskClient:
         return f"{self.http.base_url}/agent/tickets/{ticket}"
 
     async def get(self, stream: str | None, path: str, decode: Callable[[bytes], T], params: Params | None = None) -> T:
-        return await self._ask(Request(stream, "GET", path, params=params), decode)
+        return await self.http.fetch(Request(stream, "GET", path, params=params), decode)
 
-    async def export(self, stream: str, path: str, decode: Callable[[bytes], T], params: Params | None = None) -> T:
-        return await self._ask(Request(stream, "GET", path, params=params, budget=EXPORTS), decode)
-
-    async def _ask(self, request: Request, decode: Callable[[bytes], T]) -> T:
-        try:
-            return await self.http.fetch(request, decode)
-        except AuthError as error:
-            error.mend = self._mend()
-            raise
+    async def export(
+        self, stream: str | None, path: str, decode: Callable[[bytes], T], params: Params | None = None
+    ) -> T:
+        return await self.http.fetch(Request(stream, "GET", path, params=params, budget=EXPORTS), decode)
 
     async def pages(self, stream: str, path: str, *params: tuple[str, str | int]) -> AsyncIterator[wire.Listing]:
         """All pages of a list: by cursor, which is asked for, or by links where the server has only those."""
@@ -96,21 +92,53 @@ class ZendeskClient:
             visited.add(place)
 
     async def me(self) -> wire.User:
-        user = (await self.get(None, "/api/v2/users/me", wire.decode_me)).user or wire.User()
+        try:
+            user = (await self.get(None, "/api/v2/users/me", wire.decode_me)).user or wire.User()
+        except AuthError as error:
+            error.mend = self._mend()
+            raise
         if user.id in (None, ""):  # without a credential that it knows, Zendesk shows an anonymous user
             raise AuthError(self.http.name, "the credential belongs to nobody", mend=self._mend())
         return user
 
     async def identify(self) -> Identity:
-        """Raises AuthError for a credential that nobody has. Where the user may not be asked for, the tickets tell."""
-        if not self._anonymous:
+        """Raises AuthError for a credential that nobody has. Where the user may not be asked for, the tickets tell, if
+        it is asked once more: something was refused then."""
+        if self._anonymous:
+            refused = await self._tickets_refused()
+            if isinstance(refused, AuthError):
+                raise refused
+        else:
             try:
                 await self.me()
             except (ForbiddenError, NotFound, Refused):
                 self._anonymous = True
+            except AuthError as error:
+                if error.status is None or await self._tickets_refused():
+                    raise
+                self._anonymous = True
         host = urlsplit(self.http.base_url).hostname or ""
         subdomain = host.partition(".")[0] if host.endswith(".zendesk.com") else host
         return Identity(workspace=subdomain, name=subdomain)
+
+    async def confirm(self, error: SourceError) -> None:
+        """Raises `error` if it is a 401 and the credential is good for nothing else either: it was revoked."""
+        if isinstance(error, AuthError):
+            try:
+                await self.me()
+            except (AuthError, ForbiddenError, NotFound, Refused):
+                if await self._tickets_refused():
+                    raise error from None
+
+    async def _tickets_refused(self) -> SourceError | None:
+        try:
+            await self.export(None, TICKETS, wire.decode_tickets, {"start_time": self.now() - FRESHEST})
+        except AuthError as error:
+            error.mend = self._mend()
+            return error
+        except (ForbiddenError, NotFound, Refused) as error:
+            return error
+        return None
 
     def _mend(self) -> str:
         if self._email:

@@ -11,9 +11,8 @@ from funnel_tui.sources.errors import NotFound, Refused, StaleCursor
 from funnel_tui.sources.text import ident, moment
 from funnel_tui.sources.zendesk import wire
 from funnel_tui.sources.zendesk.changes import at
-from funnel_tui.sources.zendesk.client import FRESHEST, ZendeskClient, decoded
+from funnel_tui.sources.zendesk.client import FRESHEST, TICKETS, ZendeskClient, decoded
 
-TICKETS = "/api/v2/incremental/tickets/cursor"
 EVENTS = "/api/v2/incremental/ticket_events"
 LATE = 600
 """Seconds after which an update is sure to be in the export: some show up minutes after their ticket's row."""
@@ -116,8 +115,12 @@ class EventExport:
             self._go_on(page, audits)
         return damaged
 
+    def of(self, ticket: str) -> Sequence[wire.Audit]:
+        """What has been read of a ticket."""
+        return self._kept.get(ticket, ())
+
     def take(self, ticket: str) -> list[wire.Audit]:
-        """What has been read of a ticket; it is not kept any longer."""
+        """The same; it is not kept any longer."""
         return self._kept.pop(ticket, [])
 
     def flush(self) -> Mapping[str, list[wire.Audit]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from funnel_tui.sources.errors import BadBody, ForbiddenError, NotFound, Refused, ServerError, SourceError
+from funnel_tui.sources.errors import AuthError, BadBody, ForbiddenError, NotFound, Refused, ServerError, SourceError
 from funnel_tui.sources.text import moment
 from funnel_tui.sources.together import together
 from funnel_tui.sources.zendesk import history, wire
@@ -24,7 +24,7 @@ WITNESSES = 3
 """So many tickets that are listed and have no audits show that audits are refused."""
 REFUSED_FOR = 3_600
 
-REFUSALS = (ForbiddenError, NotFound, Refused)
+REFUSALS = (AuthError, ForbiddenError, NotFound, Refused)
 
 
 @dataclass(slots=True)
@@ -109,6 +109,7 @@ class Histories:
         try:
             damaged = await updates.advance(max((stamp(read.row) or 0 for read in reads), default=0))
         except REFUSALS as error:
+            await self._client.confirm(error)
             self._no_updates.note(error, now)
             return
         self._no_updates.clear()
@@ -125,6 +126,8 @@ class Histories:
                 read.trouble = self._no_audits.error
             return
         await together(self._audit(read) for read in reads)
+        if self._no_audits.error is not None:
+            await self._client.confirm(self._no_audits.error)
 
     async def from_window(self, reads: Sequence[Read], updates: EventExport, until: int) -> None:
         """Without audits: give `reads` what the window tells of them."""
@@ -134,6 +137,7 @@ class Histories:
         try:
             await updates.advance(until)
         except REFUSALS as error:
+            await self._client.confirm(error)
             self._no_updates.note(error, now)
             return
         self._no_updates.clear()
@@ -152,7 +156,7 @@ class Histories:
             read.gone = self._no_audits.seen
             if not read.gone:
                 self._deny(read, error)
-        except (ForbiddenError, Refused) as error:
+        except (AuthError, ForbiddenError, Refused) as error:
             self._deny(read, error)
         except (ServerError, BadBody) as error:
             read.trouble = error
@@ -163,7 +167,7 @@ class Histories:
     def _deny(self, read: Read, error: SourceError) -> None:
         read.trouble = error
         self._no_audits.denied += 1
-        if self._no_audits.denied >= WITNESSES or isinstance(error, ForbiddenError):
+        if self._no_audits.denied >= WITNESSES or isinstance(error, AuthError | ForbiddenError):
             self._no_audits.note(error, self._client.now())
 
 

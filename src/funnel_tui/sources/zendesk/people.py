@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from funnel_tui.model.records import Team
 from funnel_tui.sources.base import Stream
-from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused
 from funnel_tui.sources.protocol import Shape, SourcePage, StreamSpec
 from funnel_tui.sources.text import ident, label
 from funnel_tui.sources.zendesk import staff, wire
@@ -29,6 +29,6 @@ class People(Stream):
                 groups, _ = decoded(page.groups, wire.decode_group)
                 found = ((ident(group.id), label(group.name)) for group in groups)
                 teams += [Team(id=id, name=name) for id, name in found if id is not None]
-        except (ForbiddenError, NotFound, Refused):
+        except (AuthError, ForbiddenError, NotFound, Refused):
             pass  # then groups go by their ids; who the teammates are matters more
         yield SourcePage(records=(*teams, *agents))

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.sources.base import Stream
-from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, SourceError
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused, SourceError
 from funnel_tui.sources.protocol import Lane, SourcePage, StreamSpec
 from funnel_tui.sources.text import amount, ident, label, moment
 from funnel_tui.sources.zendesk import wire
@@ -27,6 +27,7 @@ REFUSED_FOR = 6 * HOUR
 GOOD_BAD = "/api/v2/satisfaction_ratings"
 SURVEYS = "/api/v2/guide/survey_responses"
 
+_REFUSALS = (AuthError, ForbiddenError, NotFound, Refused)
 _SCALE = (1.0, 5.0)
 _WORTH = {"bad": 0.0, "neutral": 0.5, "good": 1.0}
 _TICKET = "zen:ticket:"
@@ -46,7 +47,7 @@ class Ratings(Stream):
         for path in (GOOD_BAD, SURVEYS):
             try:
                 await self._client.get(self.spec.name, path, wire.decode_listing, {"page[size]": 1})
-            except (ForbiddenError, NotFound, Refused) as error:
+            except _REFUSALS as error:
                 refused = refused or error
             else:
                 return
@@ -59,7 +60,7 @@ class Ratings(Stream):
         for path, name in ((GOOD_BAD, "good and bad"), (SURVEYS, "surveys")):
             try:
                 await self._client.get(self.spec.name, path, wire.decode_listing, {"page[size]": 1})
-            except (ForbiddenError, NotFound, Refused):
+            except _REFUSALS:
                 continue
             found.append(name)
         return tuple(found)
@@ -79,13 +80,13 @@ class Ratings(Stream):
                     async for page in self._client.pages(self.spec.name, path, *_span(path, start, hi)):
                         count += 1
                         yield _page(page, str(count))
-            except (ForbiddenError, NotFound, Refused) as error:
+            except _REFUSALS as error:
                 self._refused[path] = (now, error)
                 refusal = error
             refusals += [refusal] if refusal is not None else []
         if len(refusals) == 2:
             # Not found is the other system's way to say that it is off: a refusal tells more.
-            raise next((error for error in refusals if isinstance(error, ForbiddenError)), refusals[0])
+            raise next((error for error in refusals if isinstance(error, AuthError | ForbiddenError)), refusals[0])
         if live and far:
             self._far_at = now
         yield SourcePage(records=())

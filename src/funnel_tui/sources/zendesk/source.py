@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources.base import HttpFactory, HttpSource
-from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, SourceError
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused, SourceError
 from funnel_tui.sources.http import HttpClient
 from funnel_tui.sources.protocol import Identity, Remark
 from funnel_tui.sources.zendesk import wire
@@ -37,7 +37,7 @@ class ZendeskSource(HttpSource):
     async def _role(self) -> Remark:
         try:
             role = ((await self._client.me()).role or "unknown").lower()
-        except (ForbiddenError, NotFound, Refused) as error:
+        except (AuthError, ForbiddenError, NotFound, Refused) as error:
             return Remark(None, "role", f"Zendesk does not say whose the credential is: {error.lasting}")
         if role == "admin":
             return Remark(True, "role", "the credential belongs to an administrator, who may read the exports")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 import msgspec
 
 from funnel_tui.model.records import Agent
-from funnel_tui.sources.errors import ForbiddenError, NotFound, Refused, SourceError
+from funnel_tui.sources.errors import AuthError, ForbiddenError, NotFound, Refused, SourceError
 from funnel_tui.sources.text import ident, label
 from funnel_tui.sources.zendesk import wire
 from funnel_tui.sources.zendesk.client import PER_PAGE, ZendeskClient, decoded
@@ -22,7 +22,7 @@ _EXPORT = "/api/v2/incremental/users/cursor"
 _NAMED = "/api/v2/users/show_many"
 _ROLES = (("role[]", "agent"), ("role[]", "admin"))
 _TEAM = frozenset({"agent", "admin"})
-_REFUSALS = (ForbiddenError, NotFound, Refused)
+_REFUSALS = (AuthError, ForbiddenError, NotFound, Refused)
 
 
 class Staff:
@@ -52,7 +52,8 @@ class Staff:
         if self._read_at is None or not 0 <= now - self._read_at < FRESH:
             try:
                 await self.agents()
-            except _REFUSALS:
+            except _REFUSALS as error:
+                await self._client.confirm(error)
                 self.known, self._read_at = False, now
             except SourceError:
                 if not self.known:

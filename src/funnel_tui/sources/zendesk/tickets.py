@@ -17,8 +17,8 @@ from funnel_tui.sources.protocol import SourcePage, StreamSpec
 from funnel_tui.sources.text import ident
 from funnel_tui.sources.zendesk import wire
 from funnel_tui.sources.zendesk.changes import identity, word
-from funnel_tui.sources.zendesk.client import FRESHEST, ZendeskClient, decoded
-from funnel_tui.sources.zendesk.exports import TICKETS, EventExport, TicketExport, stamp, with_metrics
+from funnel_tui.sources.zendesk.client import FRESHEST, MOST_PAGES, TICKETS, ZendeskClient, decoded
+from funnel_tui.sources.zendesk.exports import LATE, EventExport, TicketExport, stamp, with_metrics
 from funnel_tui.sources.zendesk.histories import WITNESSES, Histories, Read
 from funnel_tui.sources.zendesk.scribe import Scribe
 from funnel_tui.sources.zendesk.staff import Staff
@@ -68,6 +68,8 @@ class Tickets(Stream):
         self._histories = Histories(client, self.spec.name)
         self._newest: dict[str, int] = {}
         """Ticket -> the stamp under which it was last read."""
+        self._looked_from: int | None = None
+        """From when on all rows have been seen, if only for whose tickets they are."""
         self._many = True
         """Whether tickets can be listed by their ids."""
         self._unlooked = 0
@@ -134,7 +136,7 @@ class Tickets(Stream):
         without = [read for read in _alive(reads) if read.audits is None and not read.gone]
         if without or alone:
             await self._histories.from_window(without, updates, until)
-        others = await self._attributable(reads, updates, ended=ended) if alone else {}
+        others = await self._attributable(reads, updates, until, ended=ended) if alone else {}
         # The backfill may hold a row for minutes; what a poll has read of it meanwhile is newer.
         current = [read for read in reads if (stamp(read.row) or until) >= self._newest.get(read.id, 0)]
         return await self._page(current, others, broken)
@@ -158,22 +160,35 @@ class Tickets(Stream):
             beside=self._beside(reads),
         )
 
-    async def _attributable(self, reads: Sequence[Read], updates: EventExport, *, ended: bool) -> Others:
+    async def _attributable(self, reads: Sequence[Read], updates: EventExport, until: int, *, ended: bool) -> Others:
         """What the window tells of tickets whose rows are not here. Where nobody knows which of the authors is the
         customer, it waits for the row, and is left out where none comes: it would be written down wrongly."""
         others = updates.flush()
         await self._scribe.meet(_alive(reads), others)
         strange = [id for id, audits in others.items() if self._scribe.strange(id, audits)]
         if ended:
-            for start in range(0, len(strange), CHUNK):
-                rows, _ = await self._rows(strange[start : start + CHUNK])
-                for row in rows:
-                    self._scribe.remember(ident(row.id) or "", identity(row.requester_id))
+            await self._look_ahead(until, strange)
             strange = [id for id in strange if self._scribe.strange(id, others[id])]
         else:
             for id in strange:
                 updates.hold(id, others[id])
         return {id: audits for id, audits in others.items() if id not in set(strange)} if strange else others
+
+    async def _look_ahead(self, begin: int, strange: Sequence[str]) -> None:
+        """Learn whose tickets those are that changed after a window: what has been read of them before this process
+        began, it has not seen."""
+        now = self._client.now()
+        if not strange or (self._looked_from is not None and self._looked_from <= begin < now - LATE):
+            return
+        self._looked_from = begin if self._looked_from is None else min(begin, self._looked_from)
+        export, after = TicketExport(self._client, self.spec.name, begin, now), None
+        for _ in range(MOST_PAGES):
+            rows = await export.page(after, resumed=after is not None)
+            for row in rows.tickets:
+                self._scribe.remember(ident(row.id) or "", identity(row.requester_id))
+            after = rows.after
+            if after is None:
+                return
 
     def _remember(self, reads: Iterable[Read]) -> None:
         if len(self._newest) > MOST_REMEMBERED:
