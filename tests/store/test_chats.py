@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from funnel_tui.model.records import ChatGone, ChatMessage, ChatThread
+from funnel_tui.model.records import Article, CardView, ChatGone, ChatMessage, ChatThread
 from funnel_tui.store import Reader, Store
 from funnel_tui.store.questions import Question
 from funnel_tui.store.scope import Scope
@@ -122,3 +122,14 @@ def test_threads_that_are_alive(store: Store) -> None:
     assert store.live_threads("chat", ASKED) == ["old", "q"]
     store.write("chat", [ChatThread(id="q", channel="#ask", messages=())])
     assert store.live_threads("chat", ASKED + 400) == []
+
+
+def test_card_views_are_kept_once_and_count_for_no_customer(store: Store) -> None:
+    view = CardView(card="k1", at=ASKED, person="7")
+    assert store.write("guru", [Article(id="k1"), view, view, CardView(card="k1", at=ASKED)]) == 3
+    assert store.write("guru", [view]) == 0
+    reader = Reader.open(store.path)
+    try:
+        assert not reader.has_views()
+    finally:
+        reader.close()

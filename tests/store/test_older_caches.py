@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from funnel_tui.model.records import ArticleView, Conversation, Event, Kind, Record, Thread
+from funnel_tui.sources.intercom.abilities import ABILITIES
 from funnel_tui.store import Reader, Store
 from funnel_tui.store.scope import Scope
 
@@ -164,3 +165,33 @@ def shape(path: Path) -> set[tuple[str, ...]]:
         found.add((kind, name, table, *(str(column) for column in columns)))
     connection.close()
     return found
+
+
+@pytest.fixture
+def of_version_2(tmp_path: Path) -> Path:
+    """What version 3 brought taken away again."""
+    path = tmp_path / "two.db"
+    store = Store.open(path)
+    store.register("acme", "intercom")
+    store.write("acme", RECORDS)
+    store.close()
+    connection = sqlite3.connect(path)
+    for table in ("chat_thread", "chat_message", "card_view"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("ALTER TABLE workspace DROP COLUMN abilities")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'v3%'")
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_version_2_gets_room_for_chats_and_what_its_source_can_tell(of_version_2: Path) -> None:
+    Store.open(of_version_2).close()
+    fresh = of_version_2.with_name("fresh.db")
+    Store.open(fresh).close()
+    assert shape(of_version_2) == shape(fresh)
+    assert of_version_2.with_name("two.v2.bak").exists()
+    reader = Reader.open(of_version_2)
+    assert reader.abilities() == {"acme": ABILITIES}
+    assert reader.sums(["started", "resolved"], EVER) == {"started": 2, "resolved": 1}

@@ -118,6 +118,15 @@ class ArticleView(Struct, frozen=True, kw_only=True):
     session: str | None = None
 
 
+class CardView(Struct, frozen=True, kw_only=True):
+    """A teammate read a card of the team's own knowledge base. Two equal views are one; no figure of customers counts
+    it."""
+
+    card: str
+    at: int
+    person: str | None = None
+
+
 class ArticleCounter(Struct, frozen=True, kw_only=True):
     """A sample of an article's cumulative counters, for providers that give no single views."""
 
@@ -180,6 +189,7 @@ Record = (
     | Outbound
     | Article
     | ArticleView
+    | CardView
     | ArticleCounter
     | Agent
     | Team

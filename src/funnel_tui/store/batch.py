@@ -15,6 +15,7 @@ from funnel_tui.model.records import (
     Article,
     ArticleCounter,
     ArticleView,
+    CardView,
     ChatGone,
     ChatThread,
     Conversation,
@@ -349,6 +350,10 @@ class Batch:
             self._people.add(viewer)
             if person and session:
                 self._settle(session)
+
+    @_put.register
+    def _card_view(self, record: CardView) -> None:
+        self.changed += self._loose.card_view(record)
 
     @_put.register
     def _article_counter(self, record: ArticleCounter) -> None:

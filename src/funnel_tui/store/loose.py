@@ -1,9 +1,9 @@
-"""Records from which nothing is derived on their way into the cache: articles and their counters, teammates, teams."""
+"""Records from which nothing is derived, on their way into the cache: articles, card views, teammates, teams."""
 
 import sqlite3
 from collections.abc import Mapping
 
-from funnel_tui.model.records import Agent, Article, ArticleCounter, Team
+from funnel_tui.model.records import Agent, Article, ArticleCounter, CardView, Team
 
 
 class Loose:
@@ -15,6 +15,12 @@ class Loose:
 
     def article(self, record: Article) -> int:
         return self._upsert("article", ("id",), {"id": record.id, "title": record.title, "url": record.url})
+
+    def card_view(self, record: CardView) -> int:
+        return self._connection.execute(
+            "INSERT OR IGNORE INTO card_view VALUES (?, ?, ?, ?)",
+            (self._wid, record.card, record.at, record.person or ""),
+        ).rowcount
 
     def counter(self, record: ArticleCounter) -> int:
         """A sample that equals the one before makes that one last longer."""

@@ -24,7 +24,7 @@ _KEPT = (
 )  # fmt: skip
 """Tables of version 1 whose columns are still there."""
 _GONE = ("conversation", "event", "episode", "close", "resolution", "asked", "wait", "waiting", "tag")
-_CHAT = re.compile(r"^CREATE (?:TABLE|INDEX) chat_", re.MULTILINE)
+_CHAT = re.compile(r"^CREATE (?:TABLE|INDEX) (?:chat|card)_", re.MULTILINE)
 """What version 3 brought."""
 _AT_ONCE = 1000
 """Conversations whose facts are derived together."""
@@ -59,15 +59,26 @@ def carry_version_1(connection: sqlite3.Connection, schema: Iterable[str]) -> No
     connection.executemany("INSERT INTO thread VALUES (?, ?)", _threads(rows))
     for table in (*_KEPT, *_GONE):
         connection.execute(f"DROP TABLE v1_{table}")
+    tell_abilities(connection)
     _derive(connection)
 
 
 def carry_version_2(connection: sqlite3.Connection, schema: Iterable[str]) -> None:
-    """Version 2 to 3: room for chat threads and for what each source can tell."""
+    """Version 2 to 3: room for chat threads, card views and what each source can tell."""
     connection.execute("ALTER TABLE workspace ADD COLUMN abilities TEXT")
     for statement in schema:
         if _CHAT.search(statement):
             connection.execute(statement)
+    tell_abilities(connection)
+
+
+def tell_abilities(connection: sqlite3.Connection) -> None:
+    """What the sources of older caches can tell, which they say themselves only when they are read the next time: there
+    was but one kind."""
+    from funnel_tui.sources.intercom.abilities import ABILITIES
+
+    body = msgspec.json.encode(ABILITIES, order="sorted").decode()
+    connection.execute("UPDATE workspace SET abilities = ? WHERE kind = 'intercom'", (body,))
 
 
 def _talks(connection: sqlite3.Connection) -> Iterator[tuple[object, ...]]:

@@ -123,6 +123,14 @@ CREATE INDEX article_view_at ON article_view (at DESC);
 CREATE INDEX article_view_viewer ON article_view (wid, viewer, at);
 CREATE INDEX article_view_session ON article_view (wid, session) WHERE session <> '';
 
+CREATE TABLE card_view (       -- teammates reading the team's own knowledge base
+    wid    INTEGER NOT NULL,
+    card   TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    person TEXT    NOT NULL DEFAULT '',
+    PRIMARY KEY (wid, card, at, person)
+) WITHOUT ROWID;
+
 -- A run of equal samples is one row: first seen at `at`, still so at `until`.
 CREATE TABLE article_counter (
     wid           INTEGER NOT NULL,

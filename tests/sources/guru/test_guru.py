@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from funnel_tui.model.records import Article, ArticleView, Page, Record
+from funnel_tui.model.records import Article, CardView, Page, Record
 from funnel_tui.settings import SourceSettings
 from funnel_tui.sources import AuthError, ForbiddenError, StaleCursor
 from funnel_tui.sources.guru import wire
@@ -34,7 +34,7 @@ class FakeGuru:
         self.calls: Counter[str] = Counter()
         self.always: dict[str, httpx.Response] = {}
 
-    def source(self, *, views: bool = False, user: str | None = USER, token: str = TOKEN) -> GuruSource:
+    def source(self, *, user: str | None = USER, token: str = TOKEN) -> GuruSource:
         return GuruSource(
             SourceSettings(name="cards", kind="guru", base_url=BASE, user=user),
             token,
@@ -45,7 +45,6 @@ class FakeGuru:
                 sleep=self.time.sleep,
                 jitter=lambda: 0.0,
             ),
-            views=views,
         )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
@@ -164,11 +163,6 @@ async def test_no_content_is_an_empty_list(guru: FakeGuru) -> None:
     assert records(await pages(guru.source(), "cards")) == []
 
 
-async def test_views_are_left_out_unless_they_are_asked_for(guru: FakeGuru) -> None:
-    assert [spec.name for spec in guru.source().streams()] == ["cards"]
-    assert [spec.name for spec in guru.source(views=True).streams()] == ["cards", "views"]
-
-
 async def test_card_views_name_nobody(guru: FakeGuru) -> None:
     guru.lists[EVENTS] = [
         viewed(),
@@ -181,25 +175,24 @@ async def test_card_views_name_nobody(guru: FakeGuru) -> None:
         viewed(eventDate="never"),
         {"properties": "none"},
     ]
-    found = records(await pages(guru.source(views=True), "views"))
-    views = [view for view in found if isinstance(view, ArticleView)]
-    assert [(view.article, view.at) for view in views] == [(id, NOW) for id in ("k1", "k1", "k2", "k3", "k4")]
+    found = records(await pages(guru.source(), "views"))
+    views = [view for view in found if isinstance(view, CardView)]
+    assert [(view.card, view.at) for view in views] == [(id, NOW) for id in ("k1", "k1", "k2", "k3", "k4")]
     assert views[0] == views[1]
     assert views[0].person is not None
     assert len(views[0].person) == 16
-    assert (views[2].person, views[2].session) == ("7", None)
-    assert (views[3].person, views[3].session) == (None, f"k3:{NOW}")
+    assert (views[2].person, views[3].person) == ("7", None)
     assert "@" not in str(found)
 
 
 async def test_the_window_of_views_is_asked_for_with_both_ends(guru: FakeGuru) -> None:
-    await pages(guru.source(views=True), "views")
+    await pages(guru.source(), "views")
     (asked,) = [request.url.params for request in guru.requests if request.url.path.endswith("/analytics")]
     assert dict(asked) == {"fromDate": "2027-01-14T08:00:00+00:00", "toDate": "2027-01-15T08:00:01+00:00"}
 
 
 async def test_probing_says_where_the_token_falls_short(guru: FakeGuru) -> None:
-    source = guru.source(views=True)
+    source = guru.source()
     await source.probe("cards")
     guru.always[EVENTS] = httpx.Response(403, json={"error": "admins only"})
     with pytest.raises(ForbiddenError, match="admins only"):

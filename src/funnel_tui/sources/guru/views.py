@@ -1,14 +1,13 @@
 """Card views, from the events behind Guru's own analytics, which lag by an hour or two.
 
-Who reads a card is a teammate: these are no customers who help themselves, and `GuruSource` leaves this stream out
-unless it is asked for.
+Who reads a card is a teammate, no customer who helps themselves: the views are kept apart from those of articles.
 """
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from funnel_tui.model.records import ArticleView
+from funnel_tui.model.records import CardView
 from funnel_tui.sources.base import Stream
 from funnel_tui.sources.guru import wire
 from funnel_tui.sources.guru.client import GuruClient
@@ -53,14 +52,13 @@ def _iso(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _view(event: wire.Event) -> ArticleView | None:
+def _view(event: wire.Event) -> CardView | None:
     kind = (event.eventType or event.type or "").strip().lower().replace("_", "-").replace(" ", "-")
-    article = ident(event.properties.cardId) if event.properties is not None else None
+    card = ident(event.properties.cardId) if event.properties is not None else None
     at = moment(event.eventDate)
-    if kind not in VIEWED or article is None or at is None:
+    if kind not in VIEWED or card is None or at is None:
         return None
-    person = _person(event.user)
-    return ArticleView(article=article, at=at, person=person, session=None if person else f"{article}:{at}")
+    return CardView(card=card, at=at, person=_person(event.user))
 
 
 def _person(user: wire.User | str | None) -> str | None:
