@@ -231,3 +231,32 @@ async def test_who_has_no_time_goes_on_the_next_time(tmp_path: Path) -> None:
     second = await chat.sync(wait=600)
     assert second.warnings == ()
     assert chat.ids() == ["m0", "m1", "m2", "m3", "m4"]
+
+
+class Busy(Feed):
+    """Something is said while its position is asked for."""
+
+    async def position(self, stream: str) -> str:
+        self.meanwhile()
+        return await super().position(stream)
+
+    def meanwhile(self) -> None:
+        """Replaced by the test."""
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_what_is_said_while_the_position_is_asked_for_is_read(tmp_path: Path, full: bool) -> None:
+    chat = Chat(tmp_path)
+    busy = Busy()
+    busy.server_now = lambda: chat.now  # type: ignore[method-assign]
+    chat.feed = busy
+    if full:
+        await chat.sync()
+
+    def speak() -> None:
+        busy.post(chat.now + 3, "meanwhile")
+        chat.now += 5
+
+    busy.meanwhile = speak  # type: ignore[method-assign]
+    await chat.sync(full=full)
+    assert chat.ids() == ["meanwhile"]

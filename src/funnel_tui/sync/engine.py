@@ -282,10 +282,11 @@ class SourceSync:
 
     async def again(self, spec: StreamSpec, *, expired: Expired = never) -> bool:
         """Read everything since `since` once more and look for what has vanished."""
+        # As at the beginning, a feed's position comes first: what happens meanwhile lies before the window's end.
+        position = await self.source.position(spec.name) if spec.shape is Shape.FEED else None
         now = self._now()
         before = self._rescanned(spec, 0) if spec.rescan else []
         reach, bookmark = self._backfill[spec.name].whole_from, self._live[spec.name].bookmark
-        position = await self.source.position(spec.name) if spec.shape is Shape.FEED else None
         self._live[spec.name] = Live(bookmark=now, first_at=self._wall(), position=position)
         self._save_live(spec)
         self._cache.delete_state(self.source.name, _backfill_key(spec))

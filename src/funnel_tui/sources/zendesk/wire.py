@@ -32,10 +32,6 @@ class MetricSet(Struct, frozen=True):
     requester_updated_at: Time = None
 
 
-class Satisfaction(Struct, frozen=True):
-    score: str | None = None
-
-
 class Ticket(Struct, frozen=True):
     id: Id = None
     status: str | None = None
