@@ -1,14 +1,18 @@
 """Every key of the dashboard as data: a stable id, keys, action, a word for the footer and a sentence for the help.
 
 The ids are what `[keys]` in the configuration rebinds; they never change. The palette and the help screen are built
-from the same table, so that no key is bound that they do not know.
+from the same table, so that no key is bound that they do not know. Textual is imported when bindings are made of them:
+checking a configuration does without.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
+from funnel_tui.key_names import key_name
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,25 @@ ALL_KEYS = (
 )
 
 
-def to_bindings(keys: Iterable[Key]) -> list[BindingType]:
+SCREENS: Mapping[str, tuple[Key, ...]] = {
+    "overview": (*PERIOD_KEYS, *MOVE_KEYS, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
+    "list": (*PERIOD_KEYS, *LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
+}
+"""Which keys work at the same time, and so must differ. The screens' own tables are parts of these (tested)."""
+
+
+def taken() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Screen -> id -> the keys that it has without any configuration, as Textual names them."""
+    return {
+        screen: {key.id: tuple(key_name(part) for part in key.keys.split(",")) for key in keys}
+        for screen, keys in SCREENS.items()
+    }
+
+
+def to_bindings(keys: Iterable[Key]) -> "list[BindingType]":
     """Textual's bindings. None is shown in Textual's own footer: ours is drawn from the same table."""
+    from textual.binding import Binding
+
     return [
         Binding(key.keys, key.action, key.help, show=False, id=key.id, key_display=key.shown or None) for key in keys
     ]
@@ -98,7 +119,7 @@ def keymap(settings_keys: Mapping[str, str]) -> dict[str, str]:
     """The `[keys]` table with characters spelt as Textual names them; ids that do not exist are left out."""
     known = {key.id for key in ALL_KEYS}
     return {
-        id_: ",".join(_key_name(part.strip()) for part in keys.split(",") if part.strip())
+        id_: ",".join(key_name(part.strip()) for part in keys.split(",") if part.strip())
         for id_, keys in settings_keys.items()
         if id_ in known
     }
@@ -109,9 +130,3 @@ def shown(key: Key, settings_keys: Mapping[str, str]) -> str:
     if key.id in settings_keys:
         return " ".join(part.strip() for part in settings_keys[key.id].split(","))
     return key.shown or key.keys.split(",")[0]
-
-
-def _key_name(key: str) -> str:
-    if len(key) != 1 or key.isalnum():
-        return key
-    return unicodedata.name(key).lower().replace(" ", "_").replace("-", "_")
