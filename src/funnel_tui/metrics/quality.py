@@ -53,6 +53,7 @@ class Judge:
         self._streams = reader.stream_status()
         self._gone_on = reader.active_after(as_of + _NOW)
         self._rated = cache(reader.rated)
+        self._worths: dict[str, Worth] = {}
 
     @property
     def counted(self) -> bool:
@@ -69,11 +70,20 @@ class Judge:
         known = self._known.get(source)
         return known is None or not known.concerns
 
+    def by_source(self, metric: str) -> dict[str, Worth]:
+        """The metric's worth for each source that it concerns."""
+        concerned = {name: found for name, found in self._abilities.items() if found.concerned(metric)}
+        return {name: self._of(name, abilities, metric) for name, abilities in concerned.items()}
+
     def worth(self, metric: str) -> Worth:
         """The metric's worth over all sources that it concerns: the lowest of those that can tell it; said so where one
         cannot."""
-        concerned = {name: found for name, found in self._abilities.items() if found.concerned(metric)}
-        found = {name: self._of(name, abilities, metric) for name, abilities in concerned.items()}
+        if metric not in self._worths:
+            self._worths[metric] = self._over_all(metric)
+        return self._worths[metric]
+
+    def _over_all(self, metric: str) -> Worth:
+        found = self.by_source(metric)
         if not found:
             return unavailable(_NOT_ITS_BUSINESS) if self._abilities and not metric.startswith(INTERNAL) else EXACT
         able = [worth for worth in found.values() if worth.quality is not Quality.UNAVAILABLE]

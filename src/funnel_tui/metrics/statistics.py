@@ -78,25 +78,32 @@ class Sample:
 
 def differ(now: Sample, then: Sample) -> bool | None:
     """Whether two samples differ by more than their noise at 95 %; None where that cannot be told."""
+    interval = difference(now, then)
+    return None if interval is None else interval[0] > 0 or interval[1] < 0
+
+
+def difference(now: Sample, then: Sample) -> tuple[float, float] | None:
+    """95 % interval of `now` minus `then`; None where their noise is not known."""
     if now.count and then.count:
-        total = now.value + then.value
-        return total > 0 and abs(now.value - then.value) > Z * sqrt(total)
+        return _around(now.value - then.value, sqrt(now.value + then.value))
     if now.hits is not None and now.n and then.hits is not None and then.n:
-        return _shares_differ(now.hits / now.n, now.n, then.hits / then.n, then.n)
+        return _of_shares(now.hits / now.n, now.n, then.hits / then.n, then.n)
     if now.error is not None and then.error is not None:
-        return abs(now.value - then.value) > Z * sqrt(now.error**2 + then.error**2)
+        return _around(now.value - then.value, sqrt(now.error**2 + then.error**2))
     return None
 
 
-def _shares_differ(p1: float, n1: float, p2: float, n2: float) -> bool:
+def _around(middle: float, error: float) -> tuple[float, float]:
+    return middle - Z * error, middle + Z * error
+
+
+def _of_shares(p1: float, n1: float, p2: float, n2: float) -> tuple[float, float] | None:
     first, second = wilson(p1 * n1, n1), wilson(p2 * n2, n2)
     if first is None or second is None:
-        return False
+        return None
     (l1, u1), (l2, u2) = first, second
-    difference = p1 - p2
-    low = difference - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
-    high = difference + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
-    return low > 0 or high < 0
+    middle = p1 - p2
+    return middle - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2), middle + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
 
 
 def mean_error(total: float, squares: float, n: int) -> float | None:

@@ -10,7 +10,7 @@ from funnel_tui.metrics.periods import compared
 from funnel_tui.metrics.quality import EXACT, Judge, Worth, unavailable
 from funnel_tui.metrics.recipes import measure
 from funnel_tui.metrics.request import ReportRequest, filters_of
-from funnel_tui.metrics.statistics import differ
+from funnel_tui.metrics.statistics import differ, difference
 from funnel_tui.model.abilities import INTERNAL
 from funnel_tui.model.values import (
     Direction,
@@ -47,62 +47,63 @@ class Tiles:
         self.known_from = known_from(self._desks)
         """Of the helpdesks: from then on their figures are whole."""
 
-    def values(self, metrics: Iterable[str] = CATALOGUE, measures: Measures | None = None) -> dict[str, MetricValue]:
-        """A chat that is still being read leaves a helpdesk's figures as they are, and the other way round.
-
-        `measures` are those of a part of the request's scope, where not of the whole.
-        """
-        measures = measures or self.measures
+    def values(self, metrics: Iterable[str] = CATALOGUE) -> dict[str, MetricValue]:
+        """A chat that is still being read leaves a helpdesk's figures as they are, and the other way round."""
         ids = tuple(metrics)
-        inside = tuple(id for id in ids if id.startswith(INTERNAL))
-        outside = tuple(id for id in ids if id not in inside)
-        found = self._values(measures, outside, self._desks) | self._values(measures, inside, self._chats)
-        return {id: found[id] for id in ids}
+        found: dict[str, MetricValue] = {}
+        for inside in (False, True):
+            some = [id for id in ids if id.startswith(INTERNAL) is inside]
+            window = self._comparable(self._chats if inside else self._desks)
+            found |= values_of(self.measures, self.judge, self.earlier(self.measures, window), some)
+        return {id: self.as_read(found[id]) for id in ids}
 
     def comparable(self, metric: str) -> Window | None:
         """The compared window, unless it reaches back to where the metric's sources have not been read."""
         return self._comparable(self._chats if metric.startswith(INTERNAL) else self._desks)
+
+    def earlier(self, measures: Measures, window: Window | None) -> Measures | None:
+        """The same part of the cache in a compared window."""
+        if window is None:
+            return None
+        return measures.elsewhere(replace(measures.scope, start=window.start, end=window.end))
+
+    def as_read(self, metric: MetricValue) -> MetricValue:
+        """While history is still being read, what reaches back beyond it is a part of itself."""
+        told = self._chats if metric.spec.id.startswith(INTERNAL) else self._desks
+        known = known_from(told)
+        if not still_reading(told) or known is None or self.span.start >= known:
+            return metric
+        if metric.quality is not Quality.EXACT or metric.spec.layer == "queue":
+            return metric
+        return replace(metric, quality=Quality.APPROXIMATE, reason="The period's beginning is still being read.")
 
     def _comparable(self, told: list[Freshness]) -> Window | None:
         known, window = known_from(told), self.window
         unread = window is not None and known is not None and window.start <= known - DAY
         return None if unread else window
 
-    def _values(self, measures: Measures, metrics: Iterable[str], told: list[Freshness]) -> dict[str, MetricValue]:
-        known = known_from(told)
-        found = values_of(measures, self.judge, self._comparable(told), metrics)
-        if still_reading(told) and known is not None and self.span.start < known:
-            found = {id: _in_part(value) for id, value in found.items()}
-        return found
-
-
-def _in_part(metric: MetricValue) -> MetricValue:
-    """While history is still being read, what reaches back beyond it is a part of itself."""
-    if metric.quality is not Quality.EXACT or metric.spec.layer == "queue":
-        return metric
-    return replace(metric, quality=Quality.APPROXIMATE, reason="The period's beginning is still being read.")
-
 
 def values_of(
-    measures: Measures, judge: Judge, window: Window | None, only: Iterable[str] = CATALOGUE
+    measures: Measures, judge: Judge, earlier: Measures | None, only: Iterable[str] = CATALOGUE
 ) -> dict[str, MetricValue]:
+    """Some metrics, compared with what they were `earlier`, if anything."""
     worths = {id: judge.worth(id) for id in only}
     able = [id for id, worth in worths.items() if worth.quality is not Quality.UNAVAILABLE]
     now = measure(able, measures)
     then: dict[str, Measured] = {}
-    if window is not None:
-        earlier = replace(measures.scope, start=window.start, end=window.end)
-        compared_ids = [id for id in able if CATALOGUE[id].layer != "queue"]
-        then = measure(compared_ids, measures.elsewhere(earlier))
-    return {id: _value(CATALOGUE[id], now.get(id), then.get(id), worth) for id, worth in worths.items()}
+    if earlier is not None:
+        then = measure([id for id in able if CATALOGUE[id].layer != "queue"], earlier)
+    return {id: value_of(CATALOGUE[id], now.get(id), then.get(id), worth) for id, worth in worths.items()}
 
 
-def _value(spec: MetricSpec, now: Measured | None, then: Measured | None, worth: Worth) -> MetricValue:
+def value_of(spec: MetricSpec, now: Measured | None, then: Measured | None, worth: Worth) -> MetricValue:
+    """What was measured, as screens and reports get it."""
     if now is not None and now.missing:
         worth = unavailable(now.missing)
     if now is None or worth.quality is Quality.UNAVAILABLE:
         return MetricValue(spec, None, quality=Quality.UNAVAILABLE, reason=worth.reason)
     previous = then.value if then is not None else None
+    low, high = _interval(spec.unit, now, then)
     return MetricValue(
         spec,
         now.value,
@@ -116,6 +117,8 @@ def _value(spec: MetricSpec, now: Measured | None, then: Measured | None, worth:
         reason=None if worth is EXACT else worth.reason,
         low=now.low,
         high=now.high,
+        change_low=low,
+        change_high=high,
     )
 
 
@@ -125,6 +128,17 @@ def _change(unit: Unit, now: float | None, then: float | None) -> float | None:
     if unit is Unit.RATIO:
         return now - then
     return (now - then) / then if then else None
+
+
+def _interval(unit: Unit, now: Measured, then: Measured | None) -> tuple[float | None, float | None]:
+    """95 % of the change, in its own unit: by the same samples as the verdict, so that it excludes 0 where that is not
+    `unclear`. None where there is no change or its noise is not known."""
+    if then is None or now.sample is None or then.sample is None or now.value is None or then.value is None:
+        return None, None
+    found = difference(now.sample, then.sample)
+    if found is None or unit is Unit.RATIO:
+        return found or (None, None)
+    return (found[0] / then.value, found[1] / then.value) if then.value else (None, None)
 
 
 def _verdict(spec: MetricSpec, now: Measured, then: Measured | None) -> Verdict | None:

@@ -97,6 +97,9 @@ class MetricValue:
     low: float | None = None
     high: float | None = None
     """95 % interval of `value`, where one is computed."""
+    change_low: float | None = None
+    change_high: float | None = None
+    """95 % interval of `change`, in its own unit, where one is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,8 @@ class Freshness:
     """0-1 while history is still filling in, None when it is complete."""
     history_from: int | None = None
     """The oldest moment from which on the cache is complete."""
+    head_room: str | None = None
+    """What was left of the provider's quota at the last poll, in words; None where it tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
