@@ -1,7 +1,7 @@
 """ANSI and SVG: the same cells in every depth, nothing from outside, colours that people can tell apart."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import dist
 from xml.etree import ElementTree
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel_tui.charts.cells import ROLES, Span, Style, plain
-from funnel_tui.charts.palette import PALETTES, rgb
+from funnel_tui.charts.palette import ANSI_HINTS, PALETTES, rgb
 from funnel_tui.charts.render import Depth, nearest_256, to_ansi, to_svg
 from funnel_tui.charts.sankey import sankey
 
@@ -148,6 +148,38 @@ def test_bars_stand_out_from_their_ribbons(theme: str) -> None:
     palette = PALETTES[theme]
     for role in ("proactive", "selfserve", "human", "warn", "muted"):
         assert contrast(palette[role], palette[f"{role}-soft"]) >= 1.9, role
+
+
+@pytest.mark.parametrize("layer", ["proactive", "selfserve", "human"])
+@pytest.mark.parametrize("theme", list(PALETTES))
+def test_heat_steps_rise_for_every_eye_and_stay_five(theme: str, layer: str) -> None:
+    palette = PALETTES[theme]
+    steps = [palette[f"{layer}-{step}"] for step in range(1, 6)]
+    assert steps[-1] == palette[layer]
+    assert len({nearest_256(*rgb(step)) for step in steps}) == 5
+    for vision in VISION:
+        lightness = [oklab(colour, vision)[0] for colour in (palette["ground"], *steps)]
+        assert lightness == sorted(lightness, reverse=theme == "light")
+        assert min(abs(b - a) for a, b in pairwise(lightness)) > 0.04
+
+
+@pytest.mark.parametrize("layer", ["proactive", "selfserve", "human"])
+@pytest.mark.parametrize("theme", list(PALETTES))
+def test_values_in_heat_cells_can_be_read(theme: str, layer: str) -> None:
+    palette = PALETTES[theme]
+    for step in range(1, 6):
+        assert contrast(palette["ground" if step == 5 else "text"], palette[f"{layer}-{step}"]) >= 4.5
+
+
+def test_every_heat_step_has_one_of_the_16_colours() -> None:
+    steps = {role for role in ROLES if role[-1].isdigit()}
+    assert len(steps) == 15
+    assert set(ANSI_HINTS) == set(PALETTES)
+    for hints in ANSI_HINTS.values():
+        assert set(hints) == steps
+    assert to_ansi([(Span("a", Style("text", "human-2")), Span("b", Style("ground", "human-5")))], "16") == (
+        "\x1b[39;44ma\x1b[0m\x1b[7;94mb\x1b[0m"
+    )
 
 
 def test_plain_and_ansi_none_agree() -> None:

@@ -25,11 +25,13 @@ ROLES = (
     "human-soft",
     "warn-soft",
     "muted-soft",
+    *(f"{layer}-{step}" for layer in ("proactive", "selfserve", "human") for step in range(1, 6)),
     "ground",
 )
 """Every role a chart uses. `muted` is for secondary text, `track` for grids and empty parts of bars; a `-soft` role is
-its layer's accent blended into the background, for large areas. `ground` is the background that the chart stands on: it
-is used as a foreground only, where a block character must draw the empty lower part of a cell."""
+its layer's accent blended into the background, for large areas; `human-1` to `human-5` (and so for each layer) are the
+steps of a heat map, from hardly anything to the accent itself. `ground` is the background that the chart stands on: it
+is used as a foreground only, where a block character must draw the empty lower part of a cell, and for `MARKED`."""
 
 _ONE_CELL_EACH = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*"
@@ -58,6 +60,9 @@ Line = tuple[Span, ...]
 """One row; its spans together are exactly as wide as was asked for."""
 
 PLAIN = Style()
+
+MARKED = Style("ground", "text", bold=True)
+"""What the cursor stands on: the other way round, which every terminal can show, without colours too."""
 
 
 @lru_cache(maxsize=512)
@@ -140,6 +145,8 @@ _UPPER = dict(zip("▁▂▃▄▅▆▇─━", "█▀▀▀▀▔▔█▀", 
 def _plain_text(span: Span) -> str:
     if span.style.bg is None:
         return span.text
+    if span.style == MARKED or span.style.bg[-1:].isdigit():
+        return span.text  # both say with characters what they say with colour
     if span.style.fg == "ground":
         return "".join(_UPPER.get(char, char) for char in span.text)
     return span.text.replace(" ", "░" if span.style.bg == "track" else "█")

@@ -18,6 +18,21 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
         "human-soft": "#324d81",
         "warn-soft": "#795a28",
         "muted-soft": "#494f5a",
+        "proactive-1": "#322635",
+        "proactive-2": "#4b3449",
+        "proactive-3": "#66415e",
+        "proactive-4": "#824f74",
+        "proactive-5": "#d277b4",
+        "selfserve-1": "#1b3537",
+        "selfserve-2": "#214b49",
+        "selfserve-3": "#245f5b",
+        "selfserve-4": "#26736c",
+        "selfserve-5": "#1fd6c0",
+        "human-1": "#1e2a40",
+        "human-2": "#283a5d",
+        "human-3": "#324b7c",
+        "human-4": "#3d5d9c",
+        "human-5": "#5b8ff9",
         "ground": "#10141a",
     },
     "light": {
@@ -35,6 +50,21 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
         "human-soft": "#a2b3ce",
         "warn-soft": "#ceb796",
         "muted-soft": "#bec1c6",
+        "proactive-1": "#efe6f7",
+        "proactive-2": "#e1cdf4",
+        "proactive-3": "#d4b4f0",
+        "proactive-4": "#c69beb",
+        "proactive-5": "#9a3fd6",
+        "selfserve-1": "#e1ebe9",
+        "selfserve-2": "#c3d9d5",
+        "selfserve-3": "#a5c8c2",
+        "selfserve-4": "#87b6af",
+        "selfserve-5": "#007d74",
+        "human-1": "#dee5ed",
+        "human-2": "#becbdf",
+        "human-3": "#9eb1d0",
+        "human-4": "#7f98c0",
+        "human-5": "#1d478c",
         "ground": "#fbfbfa",
     },
 }
@@ -42,7 +72,21 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
 
 The accents of the layers and amber stay apart for the three common colour-vision deficiencies, and all but `track` and
 the soft ones are readable as text on their ground (the tests compute both).
+
+A layer's five steps (`human-1` to `human-5`) are for heat maps: even in lightness, the last one the accent itself.
+`text` is readable on the first four and `ground` on the fifth; five xterm colours are nearest to them.
 """
+
+ANSI_HINTS: Mapping[str, Mapping[str, str]] = {
+    theme: {
+        f"{layer}-{step}": prefix[step == 5] + colour
+        for layer, colour in (("proactive", "magenta"), ("selfserve", "cyan"), ("human", "blue"))
+        for step in range(1, 6)
+    }
+    for theme, prefix in (("dark", ("", "bright_")), ("light", ("bright_", "")))
+}
+"""Theme -> step role -> its name among the terminal's 16 colours. There are two shades of a colour only: charts draw
+the steps in a glyph of growing density as well."""
 
 PALETTE = PALETTES["dark"]
 

@@ -28,6 +28,11 @@ _ANSI16 = {
     "human-soft": 34,
     "warn-soft": 33,
     "muted-soft": 90,
+    **{
+        f"{layer}-{step}": code + 60 * (step == 5)
+        for layer, code in (("proactive", 35), ("selfserve", 36), ("human", 34))
+        for step in range(1, 6)
+    },
 }
 
 
