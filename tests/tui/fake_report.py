@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from funnel_tui.model.boards import Board, Choices, Items, Place, Track
 from funnel_tui.model.values import (
     ConversationRow,
     Direction,
@@ -434,6 +435,8 @@ class FakeBackend:
     pause: float = 0.0
     """Seconds that a report takes, for looking at the states in between."""
     asked: list[View] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    """What lists were asked for."""
     more_rows: list[ConversationRow] = field(default_factory=list)
     version_number: int = 1
     closed: bool = False
@@ -463,10 +466,32 @@ class FakeBackend:
             raise self.failure
         return self.report_factory(view, now)
 
-    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]:
+    def board(self, view: View, name: str, now: int) -> Board:
+        from .fake_boards import make_board
+
         if self.failure is not None:
             raise self.failure
-        return (self.more_rows + make_rows(self.rows))[:limit]
+        return make_board(name, view, now)
+
+    def items(self, view: View, place: Place, now: int, limit: int) -> Items:
+        from .fake_boards import make_items
+
+        if self.failure is not None:
+            raise self.failure
+        self.places.append(place)
+        made = make_items(place, self.rows)
+        rows = (*self.more_rows, *made.rows)
+        return Items(place, rows[:limit], len(rows))
+
+    def choices(self, view: View, now: int) -> Choices:
+        from .fake_boards import make_choices
+
+        return make_choices()
+
+    def track(self, view: View, start: int, end: int, points: int, now: int) -> Track:
+        from .fake_boards import make_track
+
+        return make_track(start, end, points)
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None:
         row = next((row for row in make_rows(self.rows) if row.id == conversation), None)

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.bindings import ALL_KEYS
 from funnel_tui.tui.bindings import shown as spelt
+from funnel_tui.tui.layout import FRAMING
 from funnel_tui.tui.screens.ask import Ask
 from funnel_tui.tui.screens.definition import DefinitionScreen
 from funnel_tui.tui.screens.drill import DrillScreen
@@ -98,13 +99,13 @@ async def test_the_cursor_reaches_every_pane_by_tab_and_every_number_by_arrows(s
     app = make_app()
     async with opened(app, size) as pilot:
         screen = overview(app)
-        panes = [name for name in screen.panes.plan.slots if name not in ("header", "footer")]
+        panes = [name for name in screen.panes.plan.slots if name not in FRAMING]
         visited = set()
         for _ in panes:
             await pilot.press("tab")
             visited.add(screen.cursor[0])
         assert visited == set(panes)
-        screen._go("human", "queue.waiting")
+        screen.go("human", "queue.waiting")
         items = screen.pane("human").items
         for item in items[1:]:
             await pilot.press("j")
@@ -150,7 +151,7 @@ async def test_enter_drills_down_and_esc_comes_back(size: tuple[int, int]) -> No
 async def test_d_shows_definition_and_quality(size: tuple[int, int]) -> None:
     app = make_app()
     async with opened(app, size) as pilot:
-        overview(app)._go("selfserve", "selfserve.article_resolution_rate")
+        overview(app).go("selfserve", "selfserve.article_resolution_rate")
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, DefinitionScreen))
         text = shown(app)
@@ -345,7 +346,7 @@ async def test_the_mouse_selects_opens_and_presses_the_footer(size: tuple[int, i
 async def test_enter_on_a_concern_drills_into_its_metric() -> None:
     app = make_app()
     async with opened(app) as pilot:
-        overview(app)._go("attention", "reopen")
+        overview(app).go("attention", "reopen")
         drill = await to_list(pilot, app)
         assert drill.metric == "human.reopen_rate"
 
@@ -353,11 +354,11 @@ async def test_enter_on_a_concern_drills_into_its_metric() -> None:
 async def test_enter_on_a_chart_zooms_it_and_on_the_queue_lists_it() -> None:
     app = make_app()
     async with opened(app) as pilot:
-        overview(app)._go("months", None)
+        overview(app).go("months")
         await pilot.press("enter")
         assert overview(app).panes.zoomed == "months"
         await pilot.press("escape")
-        overview(app)._go("queue", None)
+        overview(app).go("queue")
         drill = await to_list(pilot, app)
         assert drill.metric == "queue.waiting"
 

@@ -1,10 +1,16 @@
 """The plan of the panes: no gaps, no overlaps, at any size."""
 
 import pytest
-from textual.geometry import Region
+from textual.geometry import Region, Size
 
-from funnel_tui.tui.layout import MIN_HEIGHT, MIN_WIDTH, NUMBER_PANES, neighbour, plan
+from funnel_tui.tui.layout import MIN_HEIGHT, MIN_WIDTH, NUMBER_PANES, Plan, neighbour, overview, whole
 from funnel_tui.tui.widgets.frame import inner_size
+
+
+
+def plan(width: int, height: int, zoomed: str | None = None) -> Plan:
+    return whole(overview, Size(width, height), None, zoomed)
+
 
 SIZES = [
     (width, height) for width in range(MIN_WIDTH, 246, 7) for height in (*range(MIN_HEIGHT, 72, 3), 24, 40, 46, 60)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from funnel_tui.tui.answers import Answer, LoadFailed, ReportReady, RowsReady, TimelineReady
+from funnel_tui.model.boards import Place
+from funnel_tui.tui.answers import Answer, LoadFailed, ReportReady, ItemsReady, TimelineReady
 from funnel_tui.tui.loader import MOST_ROWS, STALE_SECONDS, Loader
+from funnel_tui.tui.questions import ItemsAsked, TimelineAsked
 from funnel_tui.tui.state import View
 
 from .fake_report import NOW, FakeBackend
@@ -44,7 +46,7 @@ def test_many_requests_cost_one_report(running: Running) -> None:
     running.loader.start()
     answer = running.next()
     assert isinstance(answer, ReportReady)
-    assert answer.view.earlier == 49
+    assert answer.asked.view.earlier == 49
     assert len(running.backend.asked) == 1
 
 
@@ -56,17 +58,17 @@ def test_requests_during_a_report_are_coalesced(running: Running) -> None:
     for period in ("week", "month", "year"):
         running.loader.report(View(period))
     running.backend.open_gate()
-    periods = [answer.view.period for answer in (running.next(), running.next()) if isinstance(answer, ReportReady)]
+    periods = [answer.asked.view.period for answer in (running.next(), running.next()) if isinstance(answer, ReportReady)]
     assert periods == ["today", "year"]
 
 
 def test_lists_and_timelines_come_before_reports(running: Running) -> None:
     running.loader.report(View("month"))
-    running.loader.rows(View("month"), "queue.waiting")
-    running.loader.timeline("acme", "c1", NOW)
+    running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
+    running.loader.ask(TimelineAsked("acme", "c1", NOW))
     running.loader.start()
     kinds = [type(running.next()) for _ in range(3)]
-    assert kinds == [TimelineReady, RowsReady, ReportReady]
+    assert kinds == [TimelineReady, ItemsReady, ReportReady]
 
 
 def test_a_failure_is_an_answer_and_the_loader_goes_on(running: Running) -> None:
@@ -75,7 +77,7 @@ def test_a_failure_is_an_answer_and_the_loader_goes_on(running: Running) -> None
     running.loader.start()
     assert running.next() == LoadFailed("report", "line one line two")
     running.backend.failure = KeyError()
-    running.loader.rows(View("month"), "queue.waiting")
+    running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
     assert running.next() == LoadFailed("rows", "KeyError")
     running.backend.failure = None
     running.loader.report(View("month"))
@@ -83,7 +85,7 @@ def test_a_failure_is_an_answer_and_the_loader_goes_on(running: Running) -> None
 
 
 def test_a_missing_conversation_is_none(running: Running) -> None:
-    running.loader.timeline("acme", "gone", NOW)
+    running.loader.ask(TimelineAsked("acme", "gone", NOW))
     running.loader.start()
     assert running.next() == TimelineReady("acme", "gone", None)
 
@@ -146,7 +148,7 @@ def test_a_changed_cache_is_read_again_unless_held(running: Running, monkeypatch
     assert isinstance(running.next(), ReportReady)
     running.loader.hold(True)
     running.backend.version_number += 1
-    running.loader.timeline("acme", "c1", NOW)
+    running.loader.ask(TimelineAsked("acme", "c1", NOW))
     assert isinstance(running.next(), TimelineReady)
     running.loader.hold(False)
     assert isinstance(running.next(), ReportReady)
@@ -160,18 +162,18 @@ def test_a_report_grows_old_though_nothing_changed(running: Running, monkeypatch
     running.now += STALE_SECONDS
     answer = running.next()
     assert isinstance(answer, ReportReady)
-    assert answer.report.generated_at == running.now
+    assert answer.value.generated_at == running.now
 
 
 def test_a_long_list_is_cut_and_says_so(running: Running) -> None:
     running.backend.rows = MOST_ROWS + 5
-    running.loader.rows(View("month"), "queue.waiting")
+    running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
     running.loader.start()
     answer = running.next()
-    assert isinstance(answer, RowsReady)
+    assert isinstance(answer, ItemsReady)
     assert (len(answer.rows), answer.cut) == (MOST_ROWS, True)
     running.backend.rows = MOST_ROWS
-    running.loader.rows(View("month"), "queue.waiting")
+    running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
     answer = running.next()
-    assert isinstance(answer, RowsReady)
+    assert isinstance(answer, ItemsReady)
     assert (len(answer.rows), answer.cut) == (MOST_ROWS, False)

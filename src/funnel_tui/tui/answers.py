@@ -1,46 +1,55 @@
 """What the loader hands back: frozen values, without Textual, because the loader starts before Textual is imported."""
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from funnel_tui.model.values import ConversationRow, Report, Timeline
+from funnel_tui.model.boards import Board, Choices, Items, Track
+from funnel_tui.model.values import Report, Timeline
 
-from .state import View
+from .questions import BoardAsked, ChoicesAsked, ItemsAsked, Question, ReportAsked, TimelineAsked, TrackAsked
 
-
-@dataclass(frozen=True)
-class ReportReady:
-    """A report for `view` has been computed."""
-
-    view: View
-    report: Report
+Q = TypeVar("Q", bound=Question)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
-class RowsReady:
-    """The conversations behind `metric`, latest first."""
+class Ready(Generic[Q, V]):
+    """The answer to a question."""
 
-    view: View
-    metric: str
-    rows: tuple[ConversationRow, ...]
-    cut: bool = False
-    """There are more: these are the latest."""
+    asked: Q
+    value: V
 
 
-@dataclass(frozen=True)
-class TimelineReady:
+class ReportReady(Ready[ReportAsked, Report]):
+    """A report has been computed."""
+
+
+class BoardReady(Ready[BoardAsked, Board]):
+    """What a larger screen shows."""
+
+
+class ItemsReady(Ready[ItemsAsked, Items]):
+    """What stands behind a number, latest first."""
+
+
+class TimelineReady(Ready[TimelineAsked, Timeline | None]):
     """One conversation's events, or None where the cache does not have it (any more)."""
 
-    source: str
-    conversation: str
-    timeline: Timeline | None
+
+class ChoicesReady(Ready[ChoicesAsked, Choices]):
+    """The values that filters can take."""
+
+
+class TrackReady(Ready[TrackAsked, Track]):
+    """The queue between two moments."""
 
 
 @dataclass(frozen=True)
 class LoadFailed:
-    """A request could not be answered. `topic` is `report`, `rows` or `timeline`."""
+    """A question could not be answered. `topic` is that of the question."""
 
     topic: str
     reason: str
 
 
-Answer = ReportReady | RowsReady | TimelineReady | LoadFailed
+Answer = ReportReady | BoardReady | ItemsReady | TimelineReady | ChoicesReady | TrackReady | LoadFailed

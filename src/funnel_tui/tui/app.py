@@ -11,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from funnel_tui.model.boards import Place
 from funnel_tui.model.clock import Clock
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.settings import Settings
@@ -132,10 +133,20 @@ class FunnelApp(App[int]):
             screen.state_changed()
         self.loader.report(view)
 
-    def drill(self, metric: str) -> None:
+    def drill(self, place: Place, crumbs: tuple[str, ...] = ()) -> None:
+        """What stands behind a number; `crumbs` say where it was seen."""
         from .screens.drill import DrillScreen
 
-        self.push_screen(DrillScreen(metric))
+        self.push_screen(DrillScreen(place, crumbs))
+
+    def show(self, name: str) -> None:
+        """The overview or one of the larger screens, in place of whatever lies over the overview."""
+        from .screens.directory import make_screen
+
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if name != "overview":
+            self.push_screen(make_screen(name))
 
     @property
     def funnel_screens(self) -> list[FunnelScreen]:
@@ -172,13 +183,14 @@ class FunnelApp(App[int]):
                     screen.answered(answer)
 
     def _report_ready(self, answer: ReportReady) -> None:
-        if answer.view != self.view:
+        report = answer.value
+        if answer.asked.view != self.view:
             return
-        self.report, self.shown = answer.report, answer.view
-        for source in answer.report.freshness:
+        self.report, self.shown = report, answer.asked.view
+        for source in report.freshness:
             if source.name in self._told:
                 self._freshness[source.name] = _told(source, self._told[source.name])
-            elif answer.report.generated_at >= self._heard_at.get(source.name, 0):
+            elif report.generated_at >= self._heard_at.get(source.name, 0):
                 self._freshness[source.name] = source
         self.live = replace(self.live, loading_since=None, problem=None)
         for screen in self.funnel_screens:
@@ -186,7 +198,7 @@ class FunnelApp(App[int]):
         follow = getattr(self.screen, "report_changed", None)
         if follow is not None and not isinstance(self.screen, FunnelScreen):
             # The definition, known by its method: its module is imported when it is first opened.
-            follow(answer.report)
+            follow(report)
 
     @on(PollerFailed)
     def _poller_failed(self, message: PollerFailed) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel_tui.model.values import ConversationRow, Report, Timeline
+from funnel_tui.model.boards import Board, Choices, Items, Place, Track
+from funnel_tui.model.values import Report, Timeline
 from funnel_tui.settings import Settings
 
 from .state import View
@@ -26,10 +27,25 @@ class CacheBackend:
 
         return build_report(self._reader, self._settings, _request(view), now)
 
-    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]:
-        from funnel_tui.metrics import conversations_behind
+    def board(self, view: View, name: str, now: int) -> Board:
+        from funnel_tui.metrics import build_board
 
-        return conversations_behind(self._reader, self._settings, _request(view), metric, now, limit)
+        return build_board(self._reader, self._settings, _request(view), name, now)
+
+    def items(self, view: View, place: Place, now: int, limit: int) -> Items:
+        from funnel_tui.metrics import items_behind
+
+        return items_behind(self._reader, self._settings, _request(view), place, now, limit)
+
+    def choices(self, view: View, now: int) -> Choices:
+        from funnel_tui.metrics import choices
+
+        return choices(self._reader, self._settings, _request(view), now)
+
+    def track(self, view: View, start: int, end: int, points: int, now: int) -> Track:
+        from funnel_tui.metrics import track
+
+        return track(self._reader, self._settings, _request(view), start, end, points, now)
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None:
         from funnel_tui.metrics import timeline

@@ -40,6 +40,15 @@ PERIOD_KEYS = (
     Key("period.later", "right_square_bracket", "step(-1)", "", "One period later", "Period", "]"),
     Key("compare", "c", "compare", "compare", "Compare: period before, last year, nothing", "Period"),
 )
+SCREEN_KEYS = (
+    Key("screen.overview", "O", "show('overview')", "", "Overview", "Screens"),
+    Key("screen.proactive", "P", "show('proactive')", "", "Proactive: campaigns, messages against seekers", "Screens"),
+    Key("screen.selfserve", "S", "show('selfserve')", "", "Self-serve: bot, articles, against the team", "Screens"),
+    Key("screen.human", "H", "show('human')", "", "Human: queue, teams, times, ratings, busy hours", "Screens"),
+    Key("screen.comparison", "C", "show('comparison')", "", "Comparison: every number in two periods", "Screens"),
+    Key("screen.funnel", "F", "show('funnel')", "", "Funnel: where demand went", "Screens"),
+    Key("screen.sources", "D", "show('sources')", "", "Sources: freshness, limits, what numbers are worth", "Screens"),
+)
 MOVE_KEYS = (
     Key("move.up", "up,k", "move(0, -1)", "", "Row up", "Move", "↑ k"),
     Key("move.down", "down,j", "move(0, 1)", "", "Row down", "Move", "↓ j"),
@@ -66,6 +75,9 @@ ROW_KEYS = (
     Key("list.sort", "s", "sort", "sort", "Sort by the next column", "Lists"),
     Key("list.filter", "slash", "filter", "filter", "Only lines with these words", "Lists", "/"),
 )
+JUMP_KEYS = LIST_KEYS[2:]
+"""Those that work in panes as well, whose rows up and down are moves."""
+PANE_KEYS = ROW_KEYS[1:]
 BROWSE_KEY = Key("browse", "o", "browse", "in helpdesk", "Open the conversation in the helpdesk", "Lists")
 BACK_KEY = Key("back", "escape", "back", "back", "Back along the breadcrumb", "Everywhere", "Esc")
 APP_KEYS = (
@@ -81,6 +93,7 @@ APP_KEYS = (
 
 ALL_KEYS = (
     *PERIOD_KEYS,
+    *SCREEN_KEYS,
     *MOVE_KEYS,
     DEFINITION_KEY,
     *LIST_KEYS,
@@ -92,8 +105,17 @@ ALL_KEYS = (
 
 
 SCREENS: Mapping[str, tuple[Key, ...]] = {
-    "overview": (*PERIOD_KEYS, *MOVE_KEYS, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
-    "list": (*PERIOD_KEYS, *LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
+    "panes": (
+        *PERIOD_KEYS,
+        *SCREEN_KEYS,
+        *MOVE_KEYS,
+        *JUMP_KEYS,
+        *PANE_KEYS,
+        DEFINITION_KEY,
+        BACK_KEY,
+        *APP_KEYS,
+    ),
+    "list": (*PERIOD_KEYS, *SCREEN_KEYS, *LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
 }
 """Which keys work at the same time, and so must differ. The screens' own tables are parts of these (tested)."""
 

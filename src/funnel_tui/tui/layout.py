@@ -3,13 +3,15 @@
 Small screens draw rules instead of boxes, because every line counts there, and put the human pane first and whole.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 
 MIN_WIDTH, MIN_HEIGHT = 60, 18
 NUMBER_PANES = ("proactive", "selfserve", "human")
+FRAMING = ("header", "footer", "tabs", "scrubber", "too_small")
+"""What stands around the panes: the cursor never does."""
 
 
 @dataclass(frozen=True)
@@ -18,25 +20,43 @@ class Plan:
     """Pane name to its place; panes that are not in it are not shown."""
     boxed: bool
     """Frames are boxes; else a title rule above the pane."""
+    tabs: tuple[str, ...] = ()
+    """Panes of which one at a time is shown, in their order; empty where all have a place."""
 
     @property
     def too_small(self) -> bool:
         return "too_small" in self.slots
 
 
-def plan(width: int, height: int, zoomed: str | None = None) -> Plan:
-    """The places of all panes. They never overlap and fill the screen."""
+Planner = Callable[[int, int, str | None, str | None], Plan]
+"""Width and height of the body, the pane with the cursor, the zoomed one -> places from 0, 0."""
+
+
+def whole(
+    planner: Planner, size: Size, active: str | None, zoomed: str | None, *, head: int = 1, foot: int = 1
+) -> Plan:
+    """The plan of a screen: header and footer of so many lines around the body's plan."""
+    width, height = size
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Plan({"too_small": Region(0, 0, width, height)}, boxed=False)
-    slots = {"header": Region(0, 0, width, 1), "footer": Region(0, height - 1, width, 1)}
-    body = height - 2
+    body = planner(width, height - head - foot, active, zoomed)
+    slots = {name: region.translate((0, head)) for name, region in body.slots.items()}
+    slots["header"] = Region(0, 0, width, head)
+    slots["footer"] = Region(0, height - 1, width, 1)
+    if foot > 1:
+        slots["scrubber"] = Region(0, height - foot, width, foot - 1)
+    return replace(body, slots=slots)
+
+
+def overview(width: int, body: int, active: str | None = None, zoomed: str | None = None) -> Plan:
+    """The places of the overview's panes. They never overlap and fill the body."""
+    slots: dict[str, Region] = {}
     if zoomed is not None:
-        slots[zoomed] = Region(0, 1, width, body)
-        return Plan(slots, boxed=True)
-    if width >= 160 and height >= 46:
+        return Plan({zoomed: Region(0, 0, width, body)}, boxed=True)
+    if width >= 160 and body >= 44:
         _wide(slots, width, body)
         return Plan(slots, boxed=True)
-    if width >= 100 and height >= 34:
+    if width >= 100 and body >= 32:
         _normal(slots, width, body)
         return Plan(slots, boxed=True)
     if width >= 100:
@@ -49,15 +69,15 @@ def plan(width: int, height: int, zoomed: str | None = None) -> Plan:
 def _wide(slots: dict[str, Region], width: int, body: int) -> None:
     numbers = min(16, 12 + max(0, body - 50) // 3)
     foot = min(9, 7 + max(0, body - 54) // 4)
-    _row(slots, 1, numbers, width, NUMBER_PANES)
+    _row(slots, 0, numbers, width, NUMBER_PANES)
     middle = body - numbers - foot
     left = width * 5 // 8
-    slots["funnel"] = Region(0, 1 + numbers, left, middle)
+    slots["funnel"] = Region(0, numbers, left, middle)
     upper = middle // 2
-    slots["months"] = Region(left, 1 + numbers, width - left, upper)
-    slots["queue"] = Region(left, 1 + numbers + upper, width - left, middle - upper)
-    slots["attention"] = Region(0, 1 + numbers + middle, left, foot)
-    slots["sources"] = Region(left, 1 + numbers + middle, width - left, foot)
+    slots["months"] = Region(left, numbers, width - left, upper)
+    slots["queue"] = Region(left, numbers + upper, width - left, middle - upper)
+    slots["attention"] = Region(0, numbers + middle, left, foot)
+    slots["sources"] = Region(left, numbers + middle, width - left, foot)
 
 
 def _normal(slots: dict[str, Region], width: int, body: int) -> None:
@@ -66,22 +86,20 @@ def _normal(slots: dict[str, Region], width: int, body: int) -> None:
     attention = 5 + min(3, spare // 6)
     charts = 9 + min(5, spare // 4)
     funnel = body - numbers - attention - charts
-    _row(slots, 1, numbers, width, NUMBER_PANES)
-    slots["funnel"] = Region(0, 1 + numbers, width, funnel)
-    _row(slots, 1 + numbers + funnel, charts, width, ("months", "queue"))
-    slots["attention"] = Region(0, 1 + numbers + funnel + charts, width, attention)
+    _row(slots, 0, numbers, width, NUMBER_PANES)
+    slots["funnel"] = Region(0, numbers, width, funnel)
+    _row(slots, numbers + funnel, charts, width, ("months", "queue"))
+    slots["attention"] = Region(0, numbers + funnel + charts, width, attention)
 
 
 def _flat(slots: dict[str, Region], width: int, body: int) -> None:
     """Broad and low: the three panes side by side, the charts below."""
     numbers = 6 + min(3, max(0, body - 17) // 4)
     attention = 3 + min(2, max(0, body - 16) // 4)
-    _row(slots, 1, numbers, width, NUMBER_PANES)
+    _row(slots, 0, numbers, width, NUMBER_PANES)
     charts = body - numbers - attention
-    _row(
-        slots, 1 + numbers, charts, width, ("funnel", "queue") if charts >= 9 and width >= 130 else ("months", "queue")
-    )
-    slots["attention"] = Region(0, 1 + numbers + charts, width, attention)
+    _row(slots, numbers, charts, width, ("funnel", "queue") if charts >= 9 and width >= 130 else ("months", "queue"))
+    slots["attention"] = Region(0, numbers + charts, width, attention)
 
 
 def _stacked(slots: dict[str, Region], width: int, body: int) -> None:
@@ -90,9 +108,9 @@ def _stacked(slots: dict[str, Region], width: int, body: int) -> None:
     human = 6 + min(3, spare // 3)
     pair = 4 + min(2, spare // 4)
     attention = max(3, min(5, body - human - pair - 6)) + min(2, spare // 8)
-    slots["human"] = Region(0, 1, width, human)
-    _row(slots, 1 + human, pair, width, ("proactive", "selfserve"))
-    top = 1 + human + pair
+    slots["human"] = Region(0, 0, width, human)
+    _row(slots, human, pair, width, ("proactive", "selfserve"))
+    top = human + pair
     rest = body - human - pair - attention
     if rest >= 20:
         slots["funnel"] = Region(0, top, width, rest - 9)
@@ -113,7 +131,7 @@ def neighbour(slots: Mapping[str, Region], pane: str, dx: int, dy: int) -> str |
     here = slots[pane]
     best: tuple[float, float, str] | None = None
     for name, region in slots.items():
-        if name in (pane, "header", "footer"):
+        if name == pane or name in FRAMING:
             continue
         if dx:
             away = region.x - here.right if dx > 0 else here.x - region.right

@@ -9,11 +9,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from funnel_tui.model.boards import Board, Choices, Items, Place, Track
 from funnel_tui.model.clock import Clock
-from funnel_tui.model.values import ConversationRow, Report, Timeline
+from funnel_tui.model.values import Report, Timeline
 from funnel_tui.settings import Settings
 
-from .answers import Answer, LoadFailed, ReportReady, RowsReady, TimelineReady
+from .answers import (
+    Answer,
+    BoardReady,
+    ChoicesReady,
+    ItemsReady,
+    LoadFailed,
+    ReportReady,
+    TimelineReady,
+    TrackReady,
+)
+from .questions import (
+    URGENCY,
+    BoardAsked,
+    ChoicesAsked,
+    ItemsAsked,
+    Question,
+    ReportAsked,
+    TimelineAsked,
+    TrackAsked,
+)
 from .state import View
 
 WATCH_SECONDS = 2.0
@@ -29,7 +49,13 @@ class Backend(Protocol):
 
     def report(self, view: View, now: int) -> Report: ...
 
-    def conversations(self, view: View, metric: str, now: int, limit: int) -> list[ConversationRow]: ...
+    def board(self, view: View, name: str, now: int) -> Board: ...
+
+    def items(self, view: View, place: Place, now: int, limit: int) -> Items: ...
+
+    def choices(self, view: View, now: int) -> Choices: ...
+
+    def track(self, view: View, start: int, end: int, points: int, now: int) -> Track: ...
 
     def timeline(self, source: str, conversation: str, at: int) -> Timeline | None: ...
 
@@ -48,9 +74,8 @@ class Loader(threading.Thread):
         self._open_backend = open_backend
         self._clock = clock
         self._wake = threading.Condition()
-        self._rows: tuple[View, str] | None = None
-        self._timeline: tuple[str, str, int] | None = None
-        self._report: View | None = None
+        self._asked: dict[str, Question] = {}
+        """The newest question of each topic that has not been answered."""
         self._view: View | None = None
         self._held = False
         self._stopped = False
@@ -79,18 +104,13 @@ class Loader(threading.Thread):
             deliver(answer)
 
     def report(self, view: View) -> None:
-        with self._wake:
-            self._report = self._view = view
-            self._wake.notify()
+        self._view = view
+        self.ask(ReportAsked(view))
 
-    def rows(self, view: View, metric: str) -> None:
+    def ask(self, question: Question) -> None:
+        """To be answered in place of an earlier question of its topic."""
         with self._wake:
-            self._rows = (view, metric)
-            self._wake.notify()
-
-    def timeline(self, source: str, conversation: str, at: int) -> None:
-        with self._wake:
-            self._timeline = (source, conversation, at)
+            self._asked[question.topic] = question
             self._wake.notify()
 
     def hold(self, held: bool) -> None:
@@ -130,25 +150,33 @@ class Loader(threading.Thread):
 
     def _next(self, backend: Backend) -> bool:
         with self._wake:
-            if not (self._stopped or self._timeline or self._rows or self._report):
+            if not (self._stopped or self._asked):
                 self._wake.wait(WATCH_SECONDS)
             if self._stopped:
                 return False
-            timeline, self._timeline = self._timeline, None
-            rows = report = None
-            if timeline is None:
-                rows, self._rows = self._rows, None
-            if timeline is None and rows is None:
-                report, self._report = self._report, None
-        if timeline is not None:
-            self._answer("timeline", lambda: TimelineReady(timeline[0], timeline[1], backend.timeline(*timeline)))
-        elif rows is not None:
-            self._answer("rows", lambda: self._list(backend, *rows))
-        elif report is not None:
-            self._make_report(backend, report)
-        else:
+            topic = next((topic for topic in URGENCY if topic in self._asked), None)
+            question = self._asked.pop(topic) if topic is not None else None
+        if question is None:
             self._watch(backend)
+        else:
+            self._answer(question.topic, lambda: self._made(backend, question))
         return True
+
+    def _made(self, backend: Backend, question: Question) -> Answer:
+        now = self._clock()
+        match question:
+            case ReportAsked(view):
+                return self._report(backend, view)
+            case BoardAsked(view, name):
+                return BoardReady(question, backend.board(view, name, now))
+            case ItemsAsked(view, place):
+                return ItemsReady(question, backend.items(view, place, now, MOST_ROWS))
+            case TimelineAsked(source, conversation, at):
+                return TimelineReady(question, backend.timeline(source, conversation, at))
+            case ChoicesAsked(view):
+                return ChoicesReady(question, backend.choices(view, now))
+            case TrackAsked(view, start, end, points):
+                return TrackReady(question, backend.track(view, start, end, points, now))
 
     def _watch(self, backend: Backend) -> None:
         """Nothing was asked: see whether the report on screen is still true."""
@@ -160,20 +188,14 @@ class Loader(threading.Thread):
             self._send(LoadFailed("report", _sentence(error)))
             return
         if changed or self._clock() - self._made_at >= STALE_SECONDS:
-            self._make_report(backend, self._view)
+            view = self._view
+            self._answer("report", lambda: self._report(backend, view))
 
-    def _list(self, backend: Backend, view: View, metric: str) -> RowsReady:
-        rows = backend.conversations(view, metric, self._clock(), MOST_ROWS + 1)
-        return RowsReady(view, metric, tuple(rows[:MOST_ROWS]), cut=len(rows) > MOST_ROWS)
-
-    def _make_report(self, backend: Backend, view: View) -> None:
-        def make() -> ReportReady:
-            # The version is read first: a change during the report makes one report too many, never one too few.
-            self._version = backend.version()
-            self._made_at = self._clock()
-            return ReportReady(view, backend.report(view, self._made_at))
-
-        self._answer("report", make)
+    def _report(self, backend: Backend, view: View) -> ReportReady:
+        # The version is read first: a change during the report makes one report too many, never one too few.
+        self._version = backend.version()
+        self._made_at = self._clock()
+        return ReportReady(ReportAsked(view), backend.report(view, self._made_at))
 
     def _answer(self, topic: str, make: Callable[[], Answer]) -> None:
         try:

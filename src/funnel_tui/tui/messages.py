@@ -39,12 +39,11 @@ class SyncNews(Message):
 
 
 class Picked(Message):
-    """Somebody clicked on an item of a pane; a double click opens it."""
+    """Somebody clicked into a pane, whose cursor is there already; a double click opens what it is on."""
 
-    def __init__(self, pane: str, item: str | None, *, open: bool = False) -> None:
+    def __init__(self, pane: str, *, open: bool = False) -> None:
         super().__init__()
         self.pane = pane
-        self.item = item
         self.open = open
 
 

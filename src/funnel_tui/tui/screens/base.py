@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.answers import Answer
-from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, Key, shown, to_bindings
+from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, SCREEN_KEYS, Key, shown, to_bindings
 from funnel_tui.tui.widgets.footer import Footer, Hint
 from funnel_tui.tui.widgets.header import Header, HeaderData
 from funnel_tui.tui.widgets.lines import LineView
@@ -27,9 +27,9 @@ _COMPARED = {
 class FunnelScreen(Screen[None]):
     """A screen of the dashboard. The app calls `report_changed`, `state_changed` and `tick`; screens hold no timers."""
 
-    KEYS: ClassVar[tuple[Key, ...]] = ()
+    KEYS: ClassVar[tuple[Key, ...]] = (*PERIOD_KEYS, *SCREEN_KEYS, BACK_KEY)
     """The keys that work here besides the app's; the footer, the help and the palette are made from them."""
-    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, BACK_KEY))
+    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, *SCREEN_KEYS, BACK_KEY))
     AUTO_FOCUS = None
 
     composed = False
@@ -42,6 +42,16 @@ class FunnelScreen(Screen[None]):
     def crumbs(self) -> tuple[str, ...]:
         """Where this screen lies below the overview."""
         return ()
+
+    @property
+    def head(self) -> int:
+        """Lines of the header: the filters have one of their own while there are any."""
+        return 2 if self.funnel.view.filters else 1
+
+    @property
+    def foot(self) -> int:
+        """Lines at the bottom: the keys, and what stands above them."""
+        return 1
 
     def on_mount(self) -> None:
         self.composed = True
@@ -142,6 +152,9 @@ class FunnelScreen(Screen[None]):
         metric = self.current_metric()
         if metric is not None:
             self.app.push_screen(DefinitionScreen(metric, self.funnel.currency))
+
+    def action_show(self, name: str) -> None:
+        self.funnel.show(name)
 
     def action_back(self) -> None:
         if len(self.app.screen_stack) > 1:

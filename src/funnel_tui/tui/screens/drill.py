@@ -6,8 +6,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from funnel_tui.model.boards import Items, Place
 from funnel_tui.model.values import ConversationRow, MetricValue
-from funnel_tui.tui.answers import Answer, LoadFailed, RowsReady
+from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed
 from funnel_tui.tui.bindings import (
     BACK_KEY,
     BROWSE_KEY,
@@ -15,10 +16,12 @@ from funnel_tui.tui.bindings import (
     LIST_KEYS,
     PERIOD_KEYS,
     ROW_KEYS,
+    SCREEN_KEYS,
     Key,
     to_bindings,
 )
 from funnel_tui.tui.messages import RowOpened
+from funnel_tui.tui.questions import ItemsAsked
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.rows import RowList
@@ -40,12 +43,23 @@ TALL = 34
 
 
 class DrillScreen(FunnelScreen):
-    KEYS: ClassVar[tuple[Key, ...]] = (*ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *LIST_KEYS, *PERIOD_KEYS)
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        *ROW_KEYS,
+        BROWSE_KEY,
+        DEFINITION_KEY,
+        BACK_KEY,
+        *LIST_KEYS,
+        *PERIOD_KEYS,
+        *SCREEN_KEYS,
+    )
     BINDINGS: ClassVar[list[BindingType]] = to_bindings((*LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY))
 
-    def __init__(self, metric: str) -> None:
+    def __init__(self, place: Place, crumbs: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.metric = metric
+        self.at = place
+        self.metric = place.metric
+        self._above = crumbs
+        self._wanted: ItemsAsked | None = None
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
@@ -61,7 +75,8 @@ class DrillScreen(FunnelScreen):
     def crumbs(self) -> tuple[str, ...]:
         metric = self.current_metric()
         label = metric.spec.label if metric else self.metric
-        return (_LAYER_WORDS.get(self.metric.split(".")[0], "Overview"), label)
+        above = self._above or (_LAYER_WORDS.get(self.metric.split(".")[0], "Overview"),)
+        return (*above, label, *((self.at.words,) if self.at.words else ()))
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -85,7 +100,8 @@ class DrillScreen(FunnelScreen):
         self._ask()
 
     def _ask(self) -> None:
-        self.funnel.loader.rows(self.funnel.view, self.metric)
+        self._wanted = ItemsAsked(self.funnel.view, self.at)
+        self.funnel.loader.ask(self._wanted)
 
     def _show_summary(self) -> None:
         summary = self.query_one(Summary)
@@ -94,20 +110,21 @@ class DrillScreen(FunnelScreen):
 
     def answered(self, answer: Answer) -> None:
         match answer:
-            case RowsReady(view, self.metric) if view == self.funnel.view:
-                self._show(answer)
-            case LoadFailed("rows", reason) if not self.list.loaded:
+            case ItemsReady(asked, items) if asked == self._wanted:
+                self._show(items)
+            case LoadFailed("items", reason) if not self.list.loaded:
                 self.list.message = reason
                 self.list.redraw()
 
-    def _show(self, answer: RowsReady) -> None:
+    def _show(self, items: Items) -> None:
         report = self.funnel.report
         zone = report.period.zone if report else self.funnel.settings.zone
         metric = self.current_metric()
-        self.list.message = _why_empty(self.metric)
-        self.list.show(answer, metric.spec if metric else None, zone, self.funnel.clock())
+        self.list.message = items.reason or _why_empty(self.metric)
+        rows = tuple(row for row in items.rows if isinstance(row, ConversationRow))
+        self.list.show(rows, items.total > len(items.rows), metric.spec if metric else None, zone, self.funnel.clock())
         summary = self.query_one(Summary)
-        summary.rows = answer.rows
+        summary.rows = rows
         summary.redraw()
 
     def action_cursor(self, lines: int) -> None:

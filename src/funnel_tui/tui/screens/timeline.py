@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from funnel_tui.model.values import ConversationRow
 from funnel_tui.tui.answers import Answer, LoadFailed, TimelineReady
 from funnel_tui.tui.bindings import BACK_KEY, BROWSE_KEY, LIST_KEYS, Key, to_bindings
+from funnel_tui.tui.questions import TimelineAsked
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.story import Story
@@ -50,11 +51,11 @@ class TimelineScreen(FunnelScreen):
     def _ask(self) -> None:
         view = self.funnel.view
         at = view.at if view.at is not None else self.funnel.clock()
-        self.funnel.loader.timeline(self.row.source, self.row.id, at)
+        self.funnel.loader.ask(TimelineAsked(self.row.source, self.row.id, at))
 
     def answered(self, answer: Answer) -> None:
         match answer:
-            case TimelineReady(self.row.source, self.row.id, timeline):
+            case TimelineReady(TimelineAsked(self.row.source, self.row.id, _), timeline):
                 report = self.funnel.report
                 zone = report.period.zone if report else self.funnel.settings.zone
                 self.story.show(timeline, zone, self.funnel.clock())

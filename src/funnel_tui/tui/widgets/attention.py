@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from funnel_tui.charts.cells import Canvas, Line, cell_width, style
-from funnel_tui.model.values import Freshness, Report
+from funnel_tui.model.values import Freshness, MetricValue, Report
 from funnel_tui.tui.dates import short_age
 from funnel_tui.tui.state import Live
 from funnel_tui.tui.text import steady
@@ -157,7 +157,11 @@ class AttentionPane(PaneView):
             marked=None if place is None else self._rows.index(place),
         )
 
-    def item_at(self, y: int) -> str | None:
+    def metric(self) -> MetricValue | None:
+        concern = next((concern for concern in self.concerns if concern.id == self.selected), None)
+        return self.report.metrics.get(concern.metric or "") if concern and self.report else None
+
+    def item_at(self, x: int, y: int) -> str | None:
         index = self._rows[y - 1] if 0 <= y - 1 < len(self._rows) else None
         return None if index is None else self.items[index]
 

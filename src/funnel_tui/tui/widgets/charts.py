@@ -2,61 +2,17 @@
 
 from collections.abc import Callable
 
-from funnel_tui.charts.cells import Line, join, style
+from funnel_tui.charts.cells import Line
 from funnel_tui.charts.columns import stacked_columns
 from funnel_tui.charts.format import format_count, format_share
 from funnel_tui.charts.queue import queue_chart
 from funnel_tui.charts.sankey import sankey
 from funnel_tui.charts.scales import date_labels, month_labels
+from funnel_tui.model.boards import Place
 from funnel_tui.model.values import Quality, Report, Series, SeriesPoint
 
-from .frame import Note, frame, inner_size
-from .panel import wrap
-from .panes import PaneView
-from .reading import unread
-
-
-class ChartPane(PaneView):
-    """A framed chart of the report, redrawn only when the report is another one."""
-
-    title = ""
-
-    def __init__(self, pane: str) -> None:
-        super().__init__(pane)
-        self.report: Report | None = None
-        self._drawn: tuple[object, ...] = ()
-        self._body: tuple[Line, ...] = ()
-
-    def draw(self, width: int, height: int) -> tuple[Line, ...]:
-        inner = inner_size(width, height, boxed=self.boxed)
-        # Moving the cursor redraws the frame; the chart inside is drawn once for each report and size.
-        live = self.funnel.live
-        key = (self.report, inner, self.funnel.ink, live.problem if self.report is None else live.poller_problem)
-        if len(self._drawn) != len(key) or any(a is not b and a != b for a, b in zip(self._drawn, key, strict=True)):
-            self._drawn = key
-            self._body = self._content(*inner)
-        return frame(self._title(), self._body, width, height, boxed=self.boxed, active=self.active, note=self._note())
-
-    def _content(self, width: int, height: int) -> tuple[Line, ...]:
-        if self.report is None:
-            failed = self.funnel.live.problem is not None
-            return _sentence("No figures yet: what is wrong stands below." if failed else "reading the cache …", width)
-        if unread(self.report):
-            names = ", ".join(source.name for source in self.report.freshness if source.state != "failed")
-            if self.funnel.live.poller_problem or (not names and self.report.freshness):
-                return _sentence("No figures yet: what is wrong stands below.", width)
-            names = names or "the sources"
-            return _sentence(f"Waiting for the first answer of {names}. What has been read shows at once.", width)
-        return self.chart(self.report, width, height)
-
-    def _title(self) -> str:
-        return self.title
-
-    def _note(self) -> str | Note:
-        return ""
-
-    def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
-        raise NotImplementedError
+from .chart import ChartPane, sentence
+from .frame import Note
 
 
 class FunnelPane(ChartPane):
@@ -72,9 +28,9 @@ class FunnelPane(ChartPane):
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         if report.funnel.quality is Quality.UNAVAILABLE:
-            return _sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
+            return sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
         if not any(link.value for link in report.funnel.links):
-            return _sentence("Nobody sought support in this period.", width)
+            return sentence("Nobody sought support in this period.", width)
         return sankey(report.funnel, width, height, mono=self.funnel.ink.mono)
 
 
@@ -94,7 +50,7 @@ class MonthsPane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         points = report.monthly.points
         if not points:
-            return _sentence("No resolved questions yet.", width)
+            return sentence("No resolved questions yet.", width)
         return stacked_columns(
             _labels(report.monthly, report),
             {"selfserve": [p.selfserve_resolved for p in points], "human": [p.human_resolved for p in points]},
@@ -108,6 +64,9 @@ class MonthsPane(ChartPane):
 
 class QueuePane(ChartPane):
     title = "QUEUE, LAST 24 h"
+
+    def place(self) -> Place | None:
+        return Place("queue.waiting")
 
     def _note(self) -> str | Note:
         if self.funnel.ink.mono:
@@ -125,7 +84,7 @@ class QueuePane(ChartPane):
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         if not report.queue_history:
-            return _sentence("No queue history yet: it grows with every poll.", width)
+            return sentence("No queue history yet: it grows with every poll.", width)
         return queue_chart(report.queue_history, width, height, report.period.zone, mono=self.funnel.ink.mono)
 
 
@@ -140,8 +99,3 @@ def _share(point: SeriesPoint) -> str:
     if point.selfserve_resolved is None or not point.selfserve_resolved + point.human_resolved:
         return ""
     return f"{format_share(point.selfserve_resolved / (point.selfserve_resolved + point.human_resolved))}"
-
-
-def _sentence(text: str, width: int) -> tuple[Line, ...]:
-    lines = [join([(f" {line}", style("muted"))], width) for line in wrap(text, width - 2)]
-    return (join((), width), *lines)

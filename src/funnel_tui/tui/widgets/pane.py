@@ -194,7 +194,6 @@ class NumberPane(PaneView):
 
     def __init__(self, pane: str) -> None:
         super().__init__(pane)
-        self.report: Report | None = None
         self.wait_age = 0
 
     @property
@@ -204,6 +203,9 @@ class NumberPane(PaneView):
     def _rows(self) -> tuple[Row, ...]:
         lines = inner_size(*self.size, boxed=self.boxed)[1]
         return pane_rows(self.pane, lines, self.report, zoomed=self.zoomed)
+
+    def metric(self) -> MetricValue | None:
+        return self.report.metrics.get(self.selected) if self.report and self.selected else None
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         spec = PANES[self.pane]

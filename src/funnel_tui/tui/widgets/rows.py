@@ -7,7 +7,6 @@ from textual import events
 
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.model.values import ConversationRow, MetricSpec
-from funnel_tui.tui.answers import RowsReady
 from funnel_tui.tui.listing import Column, columns, fitted, matching, orders, row_line, title_line
 from funnel_tui.tui.messages import RowOpened
 
@@ -54,9 +53,11 @@ class RowList(LineView):
         found = orders(self.metric, self._all)
         return found[self._order % len(found)].words
 
-    def show(self, answer: RowsReady, metric: MetricSpec | None, zone: ZoneInfo, now: int) -> None:
+    def show(
+        self, rows: Sequence[ConversationRow], cut: bool, metric: MetricSpec | None, zone: ZoneInfo, now: int
+    ) -> None:
         """Other rows: the cursor stays on its conversation, and that one on its line of the screen."""
-        self._all, self._cut = answer.rows, answer.cut
+        self._all, self._cut = tuple(rows), cut
         self.metric, self.zone, self.now, self.loaded = metric, zone, now, True
         self._arrange()
 

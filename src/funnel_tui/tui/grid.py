@@ -1,0 +1,116 @@
+"""Where the panes of the larger screens stand: a tree of rows and columns for each size, or one pane at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+from .layout import Plan
+
+
+@dataclass(frozen=True)
+class Box:
+    """A pane, or boxes side by side or one below the other."""
+
+    pane: str = ""
+    parts: tuple["Box", ...] = ()
+    across: bool = False
+    share: float = 1.0
+    """Its part of what the fixed ones leave."""
+    fixed: int = 0
+    """Cells along the parent's direction; 0: by share."""
+
+
+def pane(name: str, *, share: float = 1.0, fixed: int = 0) -> Box:
+    return Box(name, share=share, fixed=fixed)
+
+
+def rows(*parts: Box, share: float = 1.0, fixed: int = 0) -> Box:
+    """One below the other."""
+    return Box(parts=parts, share=share, fixed=fixed)
+
+
+def columns(*parts: Box, share: float = 1.0, fixed: int = 0) -> Box:
+    """Side by side."""
+    return Box(parts=parts, across=True, share=share, fixed=fixed)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the panes stand where there are at least so many cells."""
+
+    width: int
+    height: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A screen's panes in the order of Tab, and its shapes, the largest first.
+
+    Where no shape fits, or where one leaves panes out, the panes that are not shown have tabs: the pane with the cursor
+    takes the place of the tabbed ones.
+    """
+
+    panes: tuple[str, ...]
+    shapes: tuple[Shape, ...] = ()
+    head: str = ""
+    """A pane that stays on top where the others have tabs."""
+    head_height: int = 4
+
+    def plan(self, width: int, height: int, active: str | None = None, zoomed: str | None = None) -> Plan:
+        """The places of the panes in a body of this size, which starts at 0, 0."""
+        whole = Region(0, 0, width, height)
+        if zoomed is not None:
+            return Plan({zoomed: whole}, boxed=True)
+        for shape in self.shapes:
+            if width >= shape.width and height >= shape.height:
+                slots: dict[str, Region] = {}
+                _place(shape.box, whole, slots)
+                return Plan(slots, boxed=True)
+        return self._tabbed(width, height, active)
+
+    def _tabbed(self, width: int, height: int, active: str | None) -> Plan:
+        tabs = tuple(name for name in self.panes if name != self.head)
+        shown = active if active in tabs else tabs[0]
+        slots = {}
+        top = 0
+        if self.head and height >= self.head_height + 8:
+            slots[self.head] = Region(0, 0, width, self.head_height)
+            top = self.head_height
+        elif self.head:
+            tabs = self.panes
+            shown = active if active in tabs else tabs[0]
+        slots["tabs"] = Region(0, top, width, 1)
+        slots[shown] = Region(0, top + 1, width, max(1, height - top - 1))
+        return Plan(slots, boxed=False, tabs=tabs)
+
+
+def _place(box: Box, region: Region, slots: dict[str, Region]) -> None:
+    if box.pane:
+        slots[box.pane] = region
+        return
+    length = region.width if box.across else region.height
+    at = 0
+    for part, size in zip(box.parts, shared_out(box.parts, length), strict=True):
+        if box.across:
+            _place(part, Region(region.x + at, region.y, size, region.height), slots)
+        else:
+            _place(part, Region(region.x, region.y + at, region.width, size), slots)
+        at += size
+
+
+def shared_out(parts: Sequence[Box], length: int) -> list[int]:
+    """How many of the cells each part gets: together exactly all of them."""
+    left = max(0, length - sum(part.fixed for part in parts))
+    total = sum(part.share for part in parts if not part.fixed) or 1.0
+    sizes, seen, given = [], 0.0, 0
+    for part in parts:
+        if part.fixed:
+            sizes.append(part.fixed)
+            continue
+        seen += part.share
+        upto = round(left * seen / total)
+        sizes.append(upto - given)
+        given = upto
+    return sizes

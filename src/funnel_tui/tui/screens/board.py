@@ -1,0 +1,51 @@
+"""A screen of its own for one layer or question: panes from the report and from a board made for it."""
+
+from typing import ClassVar
+
+from funnel_tui.model.boards import Board
+from funnel_tui.tui.answers import Answer, BoardReady, LoadFailed
+from funnel_tui.tui.questions import BoardAsked
+from funnel_tui.tui.widgets.panes import PaneView
+from funnel_tui.tui.widgets.table import TablePane
+
+from .panes import PanesScreen
+
+
+class BoardScreen(PanesScreen):
+    """`BOARD` is what the loader is asked for; the newest one is kept on screen until a newer one is there."""
+
+    BOARD: ClassVar[str] = ""
+    NAME: ClassVar[str] = ""
+    """For the breadcrumb."""
+
+    board: Board | None = None
+    _wanted: BoardAsked | None = None
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        return (self.NAME,)
+
+    def report_changed(self) -> None:
+        super().report_changed()
+        self.ask()
+
+    def ask(self) -> None:
+        if self.BOARD:
+            self._wanted = BoardAsked(self.funnel.view, self.BOARD)
+            self.funnel.loader.ask(self._wanted)
+
+    def answered(self, answer: Answer) -> None:
+        match answer:
+            case BoardReady(asked, board) if asked == self._wanted:
+                self.board = board
+                for pane in self.query(PaneView):
+                    pane.board = board
+                    self.fill(pane)
+                self.show_cursor()
+                for pane in self.query(PaneView):
+                    pane.redraw()
+            case LoadFailed("board", reason) if self.board is None:
+                for table in self.query(TablePane):
+                    table.message = reason
+                    table.redraw()
+                self.funnel.say(reason)

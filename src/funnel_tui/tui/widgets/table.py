@@ -1,0 +1,206 @@
+"""A table as a pane: a cursor on a cell, sorted by any column, narrowed by words, drawn only where it is seen."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from textual import events
+
+from funnel_tui.charts.cells import Line, join, style
+from funnel_tui.model.boards import Place
+from funnel_tui.model.values import MetricValue
+from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, order_words, row_line, title_line
+
+from .frame import frame, inner_size
+from .panel import wrap
+from .panes import PaneView, scrolled
+
+R = TypeVar("R")
+
+
+class TablePane(PaneView, Generic[R]):
+    """Set rows and columns with `fill`. The cursor stands on a row by its key: it survives new rows and new orders."""
+
+    TITLE = ""
+    NOUN = ("row", "rows")
+
+    def __init__(self, pane: str, *, order: Order | None = None) -> None:
+        super().__init__(pane)
+        self.order = order
+        self.words: str = ""
+        self.message = "reading the cache …"
+        """Said where there are no rows."""
+        self.total: int | None = None
+        """How many there are in all, where not all are given."""
+        self.column: str | None = None
+        self._rows: tuple[R, ...] = ()
+        self._columns: tuple[Column[R], ...] = ()
+        self._key: Callable[[R], str] = str
+        self._shown: tuple[R, ...] = ()
+        self._keys: tuple[str, ...] = ()
+        self._fitted: tuple[Column[R], ...] = ()
+
+    def fill(
+        self, rows: Sequence[R], columns: Sequence[Column[R]], key: Callable[[R], str], *, total: int | None = None
+    ) -> None:
+        """Other rows; does not draw. `key` names a row for as long as it exists."""
+        self._rows, self._columns, self._key, self.total = tuple(rows), tuple(columns), key, total
+        self._fitted = ()
+        if self.column not in [column.id for column in columns]:
+            self.column = self.order.column if self.order else (columns[0].id if columns else None)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The cursor stays on its row, and that row on its line of the screen."""
+        before = self._keys.index(self.selected) if self.selected in self._keys else 0
+        offset = before - self.top
+        self._shown = arranged(self._rows, self._columns, self.order, self.words)
+        self._keys = tuple(self._key(row) for row in self._shown)
+        if self.selected not in self._keys:
+            self.selected = self._keys[min(before, len(self._keys) - 1)] if self._keys else None
+        if self.selected is not None:
+            self.top = max(0, self._keys.index(self.selected) - offset)
+
+    # The cursor
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return self._keys
+
+    @property
+    def current(self) -> R | None:
+        return self._shown[self._keys.index(self.selected)] if self.selected in self._keys else None
+
+    @property
+    def count(self) -> int:
+        return len(self._shown)
+
+    @property
+    def here(self) -> Column[R] | None:
+        """The column that the cursor is on, where it is shown."""
+        return next((column for column in self.columns if column.id == self.column), None)
+
+    @property
+    def columns(self) -> tuple[Column[R], ...]:
+        if not self._fitted:
+            self._fitted = fitted(self._columns, max(1, inner_size(*self.size, boxed=self.boxed)[0] - 1))
+        return self._fitted
+
+    def move(self, dx: int, dy: int) -> bool:
+        if dx:
+            shown = [column.id for column in self.columns]
+            place = shown.index(self.column) if self.column in shown else 0
+            if not 0 <= place + dx < len(shown):
+                return False
+            self.column = shown[place + dx]
+            self.redraw()
+            return True
+        return super().move(dx, dy)
+
+    def page(self, pages: int) -> bool:
+        if not self._keys:
+            return False
+        place = self._keys.index(self.selected) if self.selected in self._keys else 0
+        lines = max(1, inner_size(*self.size, boxed=self.boxed)[1] - 2)
+        return self.select(self._keys[max(0, min(place + pages * lines, len(self._keys) - 1))])
+
+    @property
+    def line(self) -> int:
+        return 1 + super().line
+
+    def item_at(self, x: int, y: int) -> str | None:
+        return super().item_at(x, y - 1) if y > 1 else None
+
+    def pick(self, x: int, y: int) -> None:
+        column = column_at(self.columns, x - (2 if self.boxed else 1))
+        if column is not None:
+            self.column = column
+        if y == 1 and column is not None:
+            self.sort()
+        super().pick(x, y)
+        self.redraw()
+
+    # What the cursor is on
+
+    def metric(self) -> MetricValue | None:
+        row, column = self.current, self.here
+        return column.metric(row) if row is not None and column is not None else None
+
+    def place(self) -> Place | None:
+        """What the cell counts; on a cell that counts nothing, what the row's first number does."""
+        row, column = self.current, self.here
+        if row is None:
+            return None
+        found = column.place(row) if column is not None else None
+        return found or next((place for other in self._columns if (place := other.place(row))), None)
+
+    def copy_text(self) -> str | None:
+        row, column = self.current, self.here
+        if row is None or column is None or column.metric(row) is not None:
+            return None
+        return column.text(row)
+
+    def sort(self) -> str | None:
+        """By the cursor's column; once more the other way round."""
+        column = self.here
+        if column is None:
+            return None
+        again = self.order is not None and self.order.column == column.id
+        self.order = Order(column.id, reversed=again and not (self.order and self.order.reversed))
+        self._arrange()
+        self.redraw()
+        return f"{self.NOUN[1].capitalize()} {order_words(self._columns, self.order)}"
+
+    def narrow(self, words: str) -> None:
+        self.words = words
+        self._arrange()
+        self.redraw()
+
+    # Drawing
+
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
+        columns, lines = self.columns, max(0, inner_height - 1)
+        place = self._keys.index(self.selected) if self.selected in self._keys else None
+        self.top = scrolled(self.top, place, lines, len(self._shown))
+        at = self.column if self.active else None
+        body = [title_line(columns, self.order, at, inner_width)]
+        for index in range(self.top, min(self.top + lines, len(self._shown))):
+            active = self.active and index == place
+            body.append(row_line(self._shown[index], columns, inner_width, active=active, at=at))
+        if not self._shown:
+            said = wrap(self._nothing(), max(8, inner_width - 2))
+            body = [join((), inner_width), *(join([(f" {line}", style("muted"))], inner_width) for line in said)]
+        marked = None if place is None or not self.active else place - self.top + 1
+        return frame(
+            self._title(),
+            body,
+            width,
+            height,
+            boxed=self.boxed,
+            role=self.ROLE,
+            active=self.active,
+            note=self._note(place, lines),
+            marked=marked,
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fitted = ()
+        super().on_resize(event)
+
+    def _title(self) -> str:
+        if not self._rows:
+            return self.TITLE
+        of = f" of {len(self._rows):,} with “{self.words}”" if self.words else ""
+        cut = f" of {self.total:,}" if self.total is not None and self.total > len(self._rows) and not of else ""
+        said = order_words(self._columns, self.order)
+        return f"{self.TITLE} {len(self._shown):,}{of}{cut}{', ' + said if said else ''}"
+
+    def _note(self, place: int | None, lines: int) -> str:
+        if place is None or len(self._shown) <= lines:
+            return ""
+        return f"{place + 1:,} of {len(self._shown):,}" if self.active else f"↓ {len(self._shown) - lines:,} more"
+
+    def _nothing(self) -> str:
+        if self.words and self._rows:
+            return f"None of {len(self._rows):,} contains “{self.words}”. Esc shows all again."
+        return self.message
