@@ -29,7 +29,9 @@ def choose(glyphs: Glyphs | None, ascii: bool, own: Glyphs) -> Glyphs:
     return "ascii" if ascii else own
 
 
-_WORDS = str.maketrans({"…": "~", "–": "-", "−": "-", "·": "-", "≈": "~", "×": "x", "→": ">"})
+_WORDS = str.maketrans(
+    {"…": "~", "–": "-", "−": "-", "·": "-", "≈": "~", "×": "x", "→": ">", "│": "|", "╌": "-", "─": "-", "◂": "<"}
+)
 
 
 def seven_bit(lines: Iterable[Line]) -> tuple[Line, ...]:
