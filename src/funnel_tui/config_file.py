@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnel_tui import paths
+from funnel_tui.config_screen import KeyTables, read_keys, read_ui
 from funnel_tui.config_table import Refused, Table, guess
 from funnel_tui.errors import ConfigError
 from funnel_tui.settings import (
@@ -22,7 +23,7 @@ from funnel_tui.settings import (
     SourceSettings,
     Target,
 )
-from funnel_tui.toml_lines import KeyPath, key_lines, line_of
+from funnel_tui.toml_lines import KeyPath, key_lines, line_of, syntax_error
 
 KINDS = ("intercom", "zendesk", "chatwoot", "slack", "matrix", "rt", "guru")
 """Those that come with the program; installed packages may add others."""
@@ -47,11 +48,17 @@ IMPORT_WORKSPACE = "import"
 """Where imported files go unless they say otherwise; no source may take the name."""
 
 
-def load(path: Path | None, *, metric_ids: Callable[[], Collection[str]] | None = None) -> Settings:
+def load(
+    path: Path | None,
+    *,
+    metric_ids: Callable[[], Collection[str]] | None = None,
+    keys: Callable[[], KeyTables] | None = None,
+) -> Settings:
     """The settings of a file, or of the user's own file where `path` is None.
 
     Without a file of their own a user has the defaults; a file asked for by name must exist. `metric_ids` gives the
-    ids that alerts may name; it is called only where there are alerts. Raises ConfigError.
+    ids that alerts may name, `keys` those of the dashboard's keys; they are called only where the file has some.
+    Raises ConfigError.
     """
     if path is None:
         path = paths.config_path()
@@ -65,18 +72,24 @@ def load(path: Path | None, *, metric_ids: Callable[[], Collection[str]] | None 
         raise ConfigError(f"not UTF-8 text (byte {error.start})", file=path) from None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", file=path) from None
-    return parse(text, path, metric_ids=metric_ids)
+    return parse(text, path, metric_ids=metric_ids, keys=keys)
 
 
-def parse(text: str, path: Path | None = None, *, metric_ids: Callable[[], Collection[str]] | None = None) -> Settings:
+def parse(
+    text: str,
+    path: Path | None = None,
+    *,
+    metric_ids: Callable[[], Collection[str]] | None = None,
+    keys: Callable[[], KeyTables] | None = None,
+) -> Settings:
     """The settings of a TOML text. `path` is where errors say that they are. Raises ConfigError."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message, line = _syntax_error(str(error))
+        message, line = syntax_error(error)
         raise ConfigError(message, file=path, line=line) from None
     try:
-        return _settings(Table(data, ()), path, metric_ids)
+        return _settings(Table(data, ()), path, metric_ids, keys)
     except Refused as refused:
         line = line_of(refused.path, key_lines(text))
         raise ConfigError(refused.message, file=path, line=line, key=_dotted(refused.path)) from None
@@ -102,7 +115,12 @@ def _zone_names() -> list[str]:
     return names
 
 
-def _settings(root: Table, path: Path | None, metric_ids: Callable[[], Collection[str]] | None) -> Settings:
+def _settings(
+    root: Table,
+    path: Path | None,
+    metric_ids: Callable[[], Collection[str]] | None,
+    keys: Callable[[], KeyTables] | None,
+) -> Settings:
     zone = _zone(root)
     days = root.whole("reopen_window_days", 7, 1, 90)
     sources = tuple(replace(source, revisit_days=days) for source in _sources(root))
@@ -121,7 +139,8 @@ def _settings(root: Table, path: Path | None, metric_ids: Callable[[], Collectio
         alerts=_alerts(root, (*BUILT_IN_SINKS, *notify), metric_ids),
         notify=notify,
         savings=_savings(root.table("savings")),
-        keys=_keys(root.table("keys")),
+        keys=read_keys(root.table("keys"), keys),
+        ui=read_ui(root.table("ui")),
         path=path,
     )
     root.end()
@@ -350,19 +369,5 @@ def _savings(table: Table | None) -> Savings:
     return Savings(cost, currency)
 
 
-def _keys(table: Table | None) -> dict[str, str]:
-    if table is None:
-        return {}
-    found = {name: table.text(name) for name in table.data}
-    return {name: value for name, value in found.items() if value is not None}
-
-
 def _dotted(path: KeyPath) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-
-
-def _syntax_error(message: str) -> tuple[str, int | None]:
-    match = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    if match is None:
-        return f"not valid TOML: {message}", None
-    return f"not valid TOML: {message[: match.start()]} (column {match[2]})", int(match[1])

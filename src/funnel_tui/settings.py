@@ -80,6 +80,16 @@ class Savings:
 
 
 @dataclass(frozen=True, slots=True)
+class Ui:
+    """How the dashboard looks."""
+
+    theme: str = "auto"
+    """`auto`, or the name of a theme or of a pair of themes (`themes.choose`)."""
+    glyphs: str = "auto"
+    """`auto`, `braille`, `block` or `ascii`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     zone: ZoneInfo
     sources: tuple[SourceSettings, ...] = ()
@@ -92,6 +102,7 @@ class Settings:
     notify: dict[str, NotifySink] = field(default_factory=dict)
     savings: Savings = Savings()
     keys: dict[str, str] = field(default_factory=dict)
+    ui: Ui = Ui()
     path: Path | None = None
     """The file it was read from; None for defaults."""
 

@@ -1,5 +1,6 @@
 """On which line of a TOML text each key stands, which `tomllib` does not tell."""
 
+import re
 import tomllib
 from collections import Counter
 from typing import Any
@@ -74,3 +75,11 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
             return lines[path]
         path = path[:-1]
     return None
+
+
+def syntax_error(error: tomllib.TOMLDecodeError) -> tuple[str, int | None]:
+    """What `tomllib` has to say, and on which line where it tells."""
+    match = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    if match is None:
+        return f"not valid TOML: {error}", None
+    return f"not valid TOML: {str(error)[: match.start()]} (column {match[2]})", int(match[1])

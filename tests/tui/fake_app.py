@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.model.clock import Clock
 from funnel_tui.model.values import Report
-from funnel_tui.settings import Settings
+from funnel_tui.settings import Settings, Ui
 from funnel_tui.sync import Poller, SyncUpdate
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.state import View
@@ -58,11 +58,12 @@ def make_app(
     poller: Callable[[Callable[[SyncUpdate], None]], object] | None = None,
     keys: dict[str, str] | None = None,
     depth: str | None = "truecolor",
+    ui: Ui | None = None,
 ) -> FunnelApp:
     """The app on a fake backend. The clock stands still at `NOW` unless another one is given."""
     made = backend or FakeBackend()
     return FunnelApp(
-        settings=Settings(zone=ZoneInfo("Europe/Dublin"), keys=keys or {}),
+        settings=Settings(zone=ZoneInfo("Europe/Dublin"), keys=keys or {}, ui=ui or Ui()),
         cache=Path("unused"),
         clock=clock,
         poller_factory=cast("Callable[[Callable[[SyncUpdate], None]], Poller] | None", poller),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from funnel_tui import config_file, paths
+from funnel_tui import config_file, paths, themes
 from funnel_tui.cli.outside import Outside, counted, pass_outside, say
 from funnel_tui.errors import UserError
 from funnel_tui.settings import Settings
@@ -69,6 +69,9 @@ def path(outside: Outside) -> None:
 def validate(outside: Outside) -> None:
     """Check the configuration: exit code 0, or 2 with file, line, key and what is allowed."""
     settings = outside.settings
+    own = themes.check()
+    if own:
+        say(f"{counted(own, 'theme')} in {themes.folder()}: valid")
     if settings.path is None:
         say(f"{paths.config_path()} does not exist; the defaults hold")
     else:
@@ -114,8 +117,9 @@ def _values(settings: Settings) -> Iterator[Row]:
     for name, sink in settings.notify.items():
         yield from _present(("notify", name), sink)
     yield from _present(("savings",), settings.savings, always=("currency",))
+    yield from _present(("ui",), settings.ui, always=("theme", "glyphs"))
     for name, key in settings.keys.items():
-        yield ("keys", name), key
+        yield ("keys", *name.split(".")), key
 
 
 def _present(prefix: KeyPath, holder: Any, always: tuple[str, ...] = ()) -> Iterator[Row]:

@@ -65,7 +65,7 @@ def demo(outside: Outside, seed: int, days: int, speed: float, headless: bool) -
 def _settings(outside: Outside) -> Settings:
     """The user's own where a file was named, else the defaults; the sources are the demo's."""
     if outside.config_file is not None:
-        settings = config_file.load(outside.config_file)
+        settings = outside.read_settings()
     else:
         settings = Settings(zone=config_file.system_zone(), office_hours=OfficeHours(frozenset(range(5)), 540, 1080))
     sources = (

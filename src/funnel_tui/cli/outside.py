@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel_tui import config_file, paths
+from funnel_tui.config_screen import KeyTables
 from funnel_tui.errors import UserError
 from funnel_tui.model.clock import Clock, system_clock
 from funnel_tui.settings import Settings
@@ -73,7 +74,11 @@ class Outside:
     @cached_property
     def settings(self) -> Settings:
         """Raises ConfigError."""
-        return config_file.load(self.config_file, metric_ids=_metric_ids)
+        return self.read_settings()
+
+    def read_settings(self) -> Settings:
+        """The configuration as it stands in its file now. Raises ConfigError."""
+        return config_file.load(self.config_file, metric_ids=_metric_ids, keys=_key_tables)
 
     @property
     def cache(self) -> Path:
@@ -145,6 +150,12 @@ def _metric_ids() -> Collection[str]:
     from funnel_tui.metrics import CATALOGUE
 
     return CATALOGUE.keys()
+
+
+def _key_tables() -> KeyTables:
+    from funnel_tui.tui.bindings import taken
+
+    return taken()
 
 
 pass_outside: Callable[[Callable[..., None]], Callable[..., None]] = click.make_pass_decorator(Outside)

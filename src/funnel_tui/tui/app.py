@@ -24,7 +24,7 @@ from .messages import Answered, PollerFailed, SyncNews
 from .screens.base import FunnelScreen
 from .screens.overview import OverviewScreen
 from .state import Live, View, to_view
-from .theme import Ink, dark_ground, depth_of, ink, no_color
+from .theme import Ink, Wardrobe, depth_of, no_color
 from .thrift import tightened
 
 if TYPE_CHECKING:
@@ -81,11 +81,9 @@ class FunnelApp(App[int]):
         self.loader = loader or (
             Loader(open_backend, clock) if open_backend else Loader.on_cache(cache, settings, clock)
         )
-        self._depth = depth or depth_of(self.console.color_system)
-        self.ink: Ink = ink(self._depth, dark_ground())
-        for dark in (True, False):
-            self.register_theme(ink(self._depth, dark).theme())
-        self.theme = self.ink.theme_name
+        self.wardrobe = Wardrobe(depth or depth_of(self.console.color_system), settings.ui.theme)
+        self.ink: Ink = self.wardrobe.ink
+        self._wear(self.ink)
         self.animation_level = "none"
 
     @property
@@ -250,9 +248,19 @@ class FunnelApp(App[int]):
             self._feed.refresh()
         self.look(self.view)
 
-    def action_theme(self) -> None:
-        self.ink = ink(self._depth, not self.ink.dark)
-        self.theme = self.ink.theme_name
+    def action_theme(self, name: str = "") -> None:
+        """The theme of that name, or the next one."""
+        if self.ink.mono:
+            self.say("There are no colours here: NO_COLOR is set, or the terminal has none")
+            return
+        self._wear(self.wardrobe.wear(name) if name else self.wardrobe.next())
+        self.say(f"Theme: {self.ink.name}")
+
+    def _wear(self, ink: Ink) -> None:
+        self.ink = ink
+        if ink.theme_name not in self.available_themes:
+            self.register_theme(ink.theme())
+        self.theme = ink.theme_name
         for screen in self.funnel_screens:
             screen.theme_changed()
 
@@ -302,3 +310,5 @@ class FunnelApp(App[int]):
             yield SystemCommand(
                 key.help, f"key {key.shown or key.keys}", lambda action=action: self.call_later(self.run_action, action)
             )
+        for name in self.wardrobe.names if not self.ink.mono else ():
+            yield SystemCommand(f"Theme {name}", "its colours at once", lambda name=name: self.action_theme(name))

@@ -85,7 +85,7 @@ APP_KEYS = (
     Key("refresh", "r", "refresh", "", "Poll and read again now", "Everywhere"),
     Key("copy", "y", "copy", "", "Copy what the cursor is on", "Everywhere"),
     Key("export", "e", "export", "", "Save the screen as SVG and text", "Everywhere"),
-    Key("theme", "T", "theme", "", "Dark or light", "Everywhere"),
+    Key("theme", "T", "theme", "", "The next theme, dark or light", "Everywhere"),
     Key("help", "question_mark", "help", "help", "This help", "Everywhere", "?"),
     Key("palette", "ctrl+p", "command_palette", "", "Every action by name", "Everywhere", "Ctrl+P"),
     Key("quit", "q,ctrl+c", "quit", "quit", "Leave", "Everywhere", "q"),

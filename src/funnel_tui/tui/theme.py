@@ -1,4 +1,4 @@
-"""Colours: chart roles to terminal styles, for dark and light grounds, 256 and 16 colours, and none at all.
+"""Colours: chart roles to terminal styles, for every theme, in truecolor, 256 and 16 colours, and none at all.
 
 Four depths, each designed rather than left to be approximated: truecolor takes the palettes as they are; 256 takes the
 closest of xterm's fixed colours by distance (Rich's own rounding turns dark blue-greys into teal); 16 takes the
@@ -6,22 +6,26 @@ terminal's own colours on its own ground; none keeps bold, dim and reverse only.
 """
 
 import os
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style as RichStyle
-from textual.theme import BUILTIN_THEMES, Theme
+from textual.theme import BUILTIN_THEMES
+from textual.theme import Theme as WidgetTheme
 
 from funnel_tui.charts.cells import Style
-from funnel_tui.charts.palette import PALETTES, rgb
+from funnel_tui.charts.palette import ANSI_HINTS, rgb
+from funnel_tui.themes import SHIPPED, Theme, choose, every, shipped
 
-_EXTRA = {"dark": {"cursor": "#233047"}, "light": {"cursor": "#d9e6fb"}}
-"""Roles that only screens have: `cursor` is the ground of the selected row."""
-
-_FIXED = {"dark": {"muted": "#949494", "human-soft": "#005faf"}, "light": {"muted": "#626262"}}
-"""Where the closest of the 256 colours has another hue than the one meant."""
+_FIXED = {
+    "dark": {"muted": "#949494", "human-soft": "#005faf", "proactive": "#d75faf", "proactive-5": "#d75faf"},
+    "light": {"muted": "#626262", "selfserve": "#00875f", "selfserve-5": "#00875f"},
+    "contrast-light": {"selfserve-soft": "#87d7d7"},
+}
+"""Where the closest of the 256 colours has another hue than the one meant, or is too close to another role's."""
 
 _ANSI = {
     "text": "default",
@@ -47,15 +51,16 @@ where bright colours cannot be read, it is the other way round."""
 class Ink:
     """Turns a chart `Style` into what the terminal can show."""
 
-    def __init__(self, depth: str, dark: bool) -> None:
+    def __init__(self, depth: str, theme: Theme) -> None:
         self.depth = depth
         """`truecolor`, `256`, `16` or `none`."""
-        self.dark = dark
-        name = "dark" if dark else "light"
-        palette = {**PALETTES[name], **_EXTRA[name]}
+        self.name = theme.name
+        self.dark = theme.dark
+        palette = dict(theme.palette)
         if depth == "256":
-            palette = {role: _fixed(colour) for role, colour in palette.items()} | _FIXED[name]
+            palette = {role: _fixed(colour) for role, colour in palette.items()} | _FIXED.get(theme.name, {})
         self.palette: Mapping[str, str] = palette
+        self._hints = ANSI_HINTS["dark" if theme.dark else "light"]
         self._cache: dict[Style, RichStyle] = {}
         self.base = self.style(Style())
 
@@ -65,7 +70,9 @@ class Ink:
 
     @property
     def theme_name(self) -> str:
-        return f"funnel-{'dark' if self.dark else 'light'}-{self.depth}"
+        """As Textual knows it; other colours under the same name are another theme to it."""
+        colours = zlib.crc32(" ".join(self.palette.values()).encode())
+        return f"funnel-{self.name}-{self.depth}-{colours:08x}"
 
     def style(self, look: Style) -> RichStyle:
         found = self._cache.get(look)
@@ -100,16 +107,18 @@ class Ink:
     def _named(self, role: str | None) -> str:
         if self.mono or role is None:
             return "default"
+        if role in self._hints:
+            return self._hints[role]
         name = _ANSI.get(role, "default")
         return f"bright_{name}" if self.dark == (role in _BRIGHT) and role.removesuffix("-soft") in _BRIGHT else name
 
-    def theme(self) -> Theme:
+    def theme(self) -> WidgetTheme:
         """The same colours for Textual's own widgets: inputs, the palette, tool tips."""
         if self.depth in ("16", "none"):
             # Textual's own ansi themes know variables that only its ansi styles ask for.
             return replace(BUILTIN_THEMES["ansi-dark" if self.dark else "ansi-light"], name=self.theme_name)
         p = self.palette
-        return Theme(
+        return WidgetTheme(
             name=self.theme_name,
             primary=p["human"],
             secondary=p["selfserve"],
@@ -133,9 +142,45 @@ def _fixed(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-@lru_cache(maxsize=8)
-def ink(depth: str, dark: bool) -> Ink:
-    return Ink(depth, dark)
+@lru_cache(maxsize=64)
+def shipped_ink(depth: str, name: str) -> Ink:
+    return Ink(depth, shipped(name))
+
+
+class Wardrobe:
+    """The themes at hand, and the one that is worn."""
+
+    def __init__(self, depth: str, name: str, themes: Sequence[Theme] | None = None) -> None:
+        """`name` is what `[ui] theme` says; `themes` are those read already.
+
+        Raises ConfigError for a theme of the user's own that is wrong.
+        """
+        self.depth = depth
+        found = {theme.name: theme for theme in (every() if themes is None else themes)}
+        theme = choose(name, dark=dark_ground())
+        found.setdefault(theme.name, theme)
+        if depth in ("16", "none"):
+            # The terminal's own colours are all there is: of a theme remains whether its ground is dark.
+            theme = shipped("dark" if theme.dark else "light")
+            found = {name: found[name] for name in ("dark", "light")}
+        self._themes = found
+        self.ink = self._made(theme.name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._themes)
+
+    def wear(self, name: str) -> Ink:
+        """Raises KeyError for a name that is none of `names`."""
+        self.ink = self._made(name)
+        return self.ink
+
+    def next(self) -> Ink:
+        place = self.names.index(self.ink.name)
+        return self.wear(self.names[(place + 1) % len(self.names)])
+
+    def _made(self, name: str) -> Ink:
+        return shipped_ink(self.depth, name) if name in SHIPPED else Ink(self.depth, self._themes[name])
 
 
 def depth_of(color_system: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
-from funnel_tui.tui.theme import dark_ground, depth_of, ink, no_color
+from funnel_tui.tui.theme import Wardrobe, depth_of, no_color
 from funnel_tui.tui.widgets.lines import LineView
 from funnel_tui.tui.widgets.panel import Panel, Part
 
@@ -36,7 +36,7 @@ class FirstRunApp(App[str]):
     def __init__(self, config: Path) -> None:
         super().__init__(ansi_color=True if no_color() else None)
         self.config = config
-        self.ink = ink(depth_of(self.console.color_system), dark_ground())
+        self.ink = Wardrobe(depth_of(self.console.color_system), "auto").ink
         self.register_theme(self.ink.theme())
         self.theme = self.ink.theme_name
 
