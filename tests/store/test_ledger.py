@@ -265,7 +265,7 @@ def test_a_report_reads_no_more_where_more_is_stored(tmp_path: Path) -> None:
     assert counts[1] <= counts[0] * 1.5
 
 
-def test_sums_by_tag_are_those_of_the_facts(path: Path) -> None:
+def test_sums_by_part_are_those_of_the_facts(path: Path) -> None:
     store = Store.open(path, zone=DUBLIN)
     for number in range(30):
         begun = T + number * DAY // 3
@@ -278,7 +278,8 @@ def test_sums_by_tag_are_those_of_the_facts(path: Path) -> None:
         reader = Reader.open(path, ledger=by_ledger)
         for as_of in (T + 20 * DAY, T + 6 * DAY + 40):
             with reader.at(as_of):
-                sums = reader.sums_by_tag(["bot_handed_off", "bot_involved"], Scope(T + 99_000, T + 7 * DAY, as_of))
-            found.append({tag: counts for tag, counts in sums.items() if any(counts)})
+                scope = Scope(T + 99_000, T + 7 * DAY, as_of)
+                sums = reader.sums_by_part(["bot_handed_off", "bot_involved"], scope, "tag")
+            found.append({part.value: counts for part, counts in sums.items() if any(counts)})
     assert found[:2] == found[2:]
-    assert {tag: counts[1] for tag, counts in found[0].items()} == {"refund": 11, "vip": 5}  # numbers 4 to 20
+    assert {tag: counts[1] for tag, counts in found[0].items()} == {"refund": 11, "vip": 5, None: 6}  # 4 to 20

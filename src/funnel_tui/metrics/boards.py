@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
+from funnel_tui.metrics.comparison_board import comparison_board
 from funnel_tui.metrics.periods import PeriodError
+from funnel_tui.metrics.proactive_board import proactive_board
 from funnel_tui.metrics.request import ReportRequest, period_of
+from funnel_tui.metrics.selfserve_board import selfserve_board
 from funnel_tui.metrics.tiles import Tiles
 from funnel_tui.model.boards import Board
 from funnel_tui.settings import Settings
 from funnel_tui.store.reader import Reader
 
-_BUILDERS: Mapping[str, Callable[[Tiles, int], Board]] = {}
+_BUILDERS: Mapping[str, Callable[[Tiles, int], Board]] = {
+    "proactive": proactive_board,
+    "selfserve": selfserve_board,
+    "comparison": comparison_board,
+}
 """What makes each board, from one request over one state of the cache and the moment that is now."""
 
 

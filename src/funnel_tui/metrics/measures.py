@@ -1,6 +1,6 @@
 """The cache in one scope, as the formulas see it: sums, spreads, links, readers, each read at most once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -12,6 +12,7 @@ from funnel_tui.settings import Settings
 from funnel_tui.store.filters import ARTICLE, supported
 from funnel_tui.store.pooled import Pooled
 from funnel_tui.store.populations import DAY, POPULATIONS, QUEST_PATHS
+from funnel_tui.store.ranked import Readers
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
@@ -42,19 +43,6 @@ def quests(scope: Scope) -> list[str]:
     return [name for name in QUEST_PATHS if reads or POPULATIONS[name].table != "article_view"]
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Viewers of articles in a window."""
-
-    viewers: int
-    wrote: int
-    """Started a conversation within 24 h of one of their views."""
-    undecided: int
-    """Did not, but looked less than 24 h ago."""
-    views: int
-    undecided_views: int
-
-
 @dataclass(slots=True)
 class Measures:
     """The cache in one scope, each population read at most once."""
@@ -69,13 +57,26 @@ class Measures:
     _sums: dict[str, float] = field(default_factory=dict)
     _seen: dict[str, object] = field(default_factory=dict)
 
-    def elsewhere(self, scope: Scope) -> "Measures":
-        """The same cache looked at in another scope."""
-        return Measures(self.reader, scope, self.settings, self.counted)
+    def elsewhere(self, scope: Scope, known: Mapping[str, float] | None = None) -> "Measures":
+        """The same cache looked at in another scope, of which some sums may be known already."""
+        found = Measures(self.reader, scope, self.settings, self.counted)
+        found.know(known or {})
+        return found
+
+    def know(self, sums: Mapping[str, float]) -> None:
+        """Take the sums of some populations as read."""
+        self._sums.update(sums)
+
+    def know_articles(self, readers: Readers, growth: Growth | None) -> None:
+        """Take what is known of the articles in the scope as read."""
+        self._seen.update(readers=readers, growth=growth)
+        self._sums["article_views"] = readers.views
 
     def preload(self, names: Iterable[str]) -> None:
         """Read the sums of many populations together, one pass a table and date."""
-        self._sums.update(self.reader.sums([name for name in names if name not in self._sums], self.scope))
+        missing = [name for name in names if name not in self._sums]
+        if missing:
+            self._sums.update(self.reader.sums(missing, self.scope))
 
     def sum(self, name: str) -> float:
         if name not in self._sums:

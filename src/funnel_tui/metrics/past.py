@@ -11,6 +11,7 @@ from funnel_tui.model.values import Quality, Series
 from funnel_tui.store.populations import DAY
 
 SPARK_DAYS = 60
+WEEKS = 26
 
 
 def last_months(tiles: Tiles) -> Series:
@@ -60,3 +61,17 @@ def _begun(tiles: Tiles) -> int | None:
     if known_from is not None and set(reader.workspaces()) <= {fresh.name for fresh in reader.freshness()}:
         return max(earliest or 0, known_from)  # a month of which only the end was read is no month
     return earliest
+
+
+def last_weeks(tiles: Tiles) -> Series:
+    """The complete weeks up to the period's end, from the first that is known whole: at most 26."""
+    span, earliest = tiles.span, _begun(tiles)
+    until = min(span.as_of, span.end)
+    weeks = [
+        (start, end)
+        for start, end in bounds(
+            "week", period("week", until - (WEEKS + 1) * 7 * DAY, span.zone).start, until, span.zone
+        )
+        if end == period("week", start, span.zone).end and earliest is not None and start >= earliest
+    ][-WEEKS:]
+    return told(series(tiles.measures, "week", weeks[0][0], weeks[-1][1]), tiles.judge) if weeks else Series("week")

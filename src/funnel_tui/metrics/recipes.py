@@ -126,13 +126,13 @@ def _seekers(m: Measures) -> Measured:
     return Measured(value, sample=Sample(value, count=True))
 
 
-_TWO_SAMPLES = "Article counters need two samples; the next poll of the articles brings the second."
+TWO_SAMPLES = "Article counters need two samples; the next poll of the articles brings the second."
 
 
 def _article_views(m: Measures) -> Measured:
     growth = m.growth()
     if growth is None and m.only_counted():
-        return Measured(None, missing=_TWO_SAMPLES)
+        return Measured(None, missing=TWO_SAMPLES)
     value = m.sum("article_views") + (growth.views if growth else 0)
     return Measured(value, sample=Sample(value, count=True))
 
@@ -145,7 +145,7 @@ def _article_viewers(m: Measures) -> Measured:
 def _article_rate(m: Measures) -> Measured:
     growth = m.growth()
     if growth is None and m.only_counted():
-        return Measured(None, missing=_TWO_SAMPLES)
+        return Measured(None, missing=TWO_SAMPLES)
     readers = m.readers()
     counted = growth.judged if growth else 0
     resolved = readers.viewers - readers.wrote - readers.undecided + (growth.resolved if growth else 0)
@@ -157,7 +157,7 @@ def _article_rate(m: Measures) -> Measured:
 
 def _share_resolved(m: Measures) -> Measured:
     if m.growth() is None and m.only_counted():
-        return Measured(None, missing=_TWO_SAMPLES)
+        return Measured(None, missing=TWO_SAMPLES)
     ended = funnel.ends(m.links())
     selfserve = ended.get("article_resolved", 0) + ended.get("bot_resolved", 0)
     return share(selfserve, selfserve + ended.get("team_resolved", 0), ended.get("pending", 0))

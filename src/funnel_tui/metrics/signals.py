@@ -89,20 +89,20 @@ def _bot_or_articles(metrics: Mapping[str, MetricValue]) -> list[Signal]:
 def _topics(reader: Reader, scope: Scope, comparison: Window) -> list[Signal]:
     """The topic whose conversations the bot hands off markedly more often than in the compared window."""
     names = ["bot_handed_off", "bot_involved"]
-    now = reader.sums_by_tag(names, scope)
-    then = reader.sums_by_tag(names, replace(scope, start=comparison.start, end=comparison.end))
+    now = reader.sums_by_part(names, scope, "tag")
+    then = reader.sums_by_part(names, replace(scope, start=comparison.start, end=comparison.end), "tag")
     best: tuple[float, Signal] | None = None
-    for tag, (handed_off, involved) in now.items():
-        if involved < ENOUGH or tag not in then:
+    for part, (handed_off, involved) in now.items():
+        if involved < ENOUGH or part.value is None or part not in then:
             continue
-        a, b = share(handed_off, involved), share(then[tag][0], then[tag][1])
+        a, b = share(handed_off, involved), share(then[part][0], then[part][1])
         if a.value is None or b.value is None or not differ(a.sample or Sample(0), b.sample or Sample(0)):
             continue
         rise = a.value - b.value
         if rise > 0 and (best is None or rise > best[0]):
             evidence = f"{_say(a.value, 'ratio')} of {a.n:,}, was {_say(b.value, 'ratio')} of {b.n:,}"
-            title = f"The bot hands off “{tag}” more often"
-            best = rise, Signal(f"topic.{tag}.handed_off", title, evidence, "selfserve.bot_handed_off")
+            title = f"The bot hands off “{part.value}” more often"
+            best = rise, Signal(f"topic.{part.value}.handed_off", title, evidence, "selfserve.bot_handed_off")
     return [best[1]] if best else []
 
 

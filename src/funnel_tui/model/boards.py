@@ -1,4 +1,4 @@
-"""What the metrics layer hands to the larger screens: frozen snapshots, each all that one screen shows beside the report.
+"""What the metrics layer hands to the larger screens: frozen snapshots, each what one screen shows beside the report.
 
 Durations are seconds, rates are 0-1, moments are UTC epoch seconds. Whatever the sources cannot tell is None or empty
 with a reason, never 0.
@@ -223,7 +223,7 @@ class ComparedRow:
     """95 % interval of the change, in the change's own unit; None where none is computed."""
     change_high: float | None = None
     now: tuple[float | None, ...] = ()
-    """By day (by hour where the period is a day), oldest first; empty where the series does not have the metric."""
+    """By the board's `step`, oldest first; empty where the series does not have the metric."""
     then: tuple[float | None, ...] = ()
 
 
@@ -282,6 +282,8 @@ class SelfserveBoard:
     articles: Ranking
     """With `article.conversations`, a figure that only this table has: readers who then wrote."""
     monthly: Series
+    handoffs_reason: str | None = None
+    """Why `handoffs` is empty, where the sources cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,8 @@ class HumanBoard:
 class ComparisonBoard:
     rows: tuple[ComparedRow, ...]
     step: str = "day"
-    """`day` or `hour`: what one value of `now` and `then` spans."""
+    """`hour` where the period is a day, `week` where it is longer than three months, else `day`: what one value of
+    `now` and `then` spans."""
 
 
 @dataclass(frozen=True, slots=True)

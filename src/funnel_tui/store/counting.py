@@ -73,27 +73,6 @@ class Counting(Connected):
         each = [self.sums(names, replace(scope, start=start, end=end)) for start, end in grains]
         return {name: [sums[name] for sums in each] for name in names}
 
-    def sums_by_tag(self, names: Sequence[str], scope: Scope) -> dict[str, list[float]]:
-        """The sums of some populations of episodes placed by their start, for each tag; of everything, unfiltered."""
-        found: dict[str, list[float]] = {}
-        book = self._book(scope)
-        if book is not None and book.cut.whole:
-            for part, _, tag in book.balances.parts.of("tag"):
-                if tag is not None:
-                    found[tag] = list(book.balances.sums(names, [part], book.cut.first, book.cut.last))
-        columns = ", ".join(_sum(POPULATIONS[name]) for name in names)
-        for start, end in book.cut.edges if book is not None else [(scope.start, scope.end)]:
-            params = self._params(scope) | {"start": start, "until": min(end, scope.as_of + 1)}
-            for prefix, hidden in self._passes(POPULATIONS[names[0]]):
-                for tag, *sums in self._all(
-                    f"SELECT fold(g.tag), {columns} FROM {prefix}episode e CROSS JOIN {prefix}tag g ON g.cid = e.cid"
-                    f" WHERE e.start >= :start AND e.start < :until AND {hidden} GROUP BY 1",
-                    params,
-                ):
-                    before = found.get(tag, [0] * len(names))
-                    found[tag] = [a + (b or 0) for a, b in zip(before, sums, strict=True)]
-        return found
-
     def values(self, name: str, scope: Scope) -> Pooled:
         """The values of a population, sorted."""
         population = POPULATIONS[name]
@@ -167,7 +146,7 @@ class Counting(Connected):
     ) -> dict[str, float]:
         """The sums from the facts themselves; `start` and `end` narrow the places, not what "before" means."""
         found: dict[str, float] = dict.fromkeys(names, 0)
-        for group, first in _together(found):
+        for group, first in together(found):
             params = self._params(scope)
             where = first.placed
             if start is not None and end is not None:
@@ -180,7 +159,7 @@ class Counting(Connected):
                     counts = dict(self._all(f"SELECT {first.code[0]}, count(*) {rows} GROUP BY 1", params))
                     values = [counts.get(code[1], 0) for name in group if (code := POPULATIONS[name].code)]
                 else:
-                    columns = ", ".join(_sum(POPULATIONS[name]) for name in group)
+                    columns = ", ".join(summed(POPULATIONS[name]) for name in group)
                     values = list(self._one(f"SELECT {columns} {rows}", params))
                 for name, value in zip(group, values, strict=True):
                     found[name] += value or 0
@@ -284,7 +263,7 @@ class Waiting:
         return self.before + self.begun.at_most(moment) - self.over.at_most(moment)
 
 
-def _together(names: Iterable[str]) -> Iterator[tuple[list[str], Population]]:
+def together(names: Iterable[str]) -> Iterator[tuple[list[str], Population]]:
     """Populations that one pass can sum, with one of them: of one table, date and code."""
     groups: dict[tuple[str, str | None, str | None], list[str]] = {}
     for name in names:
@@ -295,7 +274,8 @@ def _together(names: Iterable[str]) -> Iterator[tuple[list[str], Population]]:
         yield group, POPULATIONS[group[0]]
 
 
-def _sum(population: Population) -> str:
+def summed(population: Population) -> str:
+    """The sum of a population's values, as a column."""
     if population.value == "1":
         return f"sum({population.counted})"
     return f"sum(CASE WHEN {population.counted} THEN {population.value} END)"

@@ -66,6 +66,21 @@ QUEST_PATHS = {f"quest_{code}": _quest_path(code) for code in range(24) if code 
 QUEST_AT = "ifnull(e.first_view, e.start)"
 """When the quest of an episode began: with the first article view in the 24 h before it, or with itself."""
 
+_UNSAID = "e.handoff_at = e.first_reply_at AND e.response_start IS NOT e.first_reply_at"
+"""A human replied and nobody had said a hand-off: else the clock of the response would have started with it."""
+_HANDOFF = (
+    "CASE WHEN e.handoff_at IS NULL THEN NULL WHEN e.handoff_at > e.first_reply_at OR e.handoff_at < e.start THEN 5"
+    f" WHEN {_UNSAID} THEN CASE WHEN e.response_start IS NULL THEN 4 ELSE 3 END"
+    " WHEN ifnull(e.answered_at > e.handoff_at, 1) THEN 0 WHEN e.unanswered_since <= e.handoff_at THEN 1 ELSE 2 END"
+)
+HANDOFFS = (
+    "handoff_no_answer", "handoff_asked_again", "handoff_answered", "handoff_left", "handoff_stepped_in",
+    "handoff_unclear",
+)  # fmt: skip
+"""Why the bot's episodes went to the team, as far as their facts tell; each that was handed off is in one of these.
+The bot said so before any answer, when it was asked again, or after an answer; it left the customer unanswered until a
+human replied; a human replied while its answer stood; or a teammate was in it first, so that nobody knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Population:
@@ -151,6 +166,10 @@ POPULATIONS: dict[str, Population] = {
     "bot_confirmed": Population("episode", "e.start", "e.bot_resolved_at <= :as_of AND e.bot_confirmed"),
     "bot_assumed": Population("episode", "e.start", "e.bot_resolved_at <= :as_of AND NOT e.bot_confirmed"),
     "bot_handed_off": Population("episode", "e.start", "e.handoff_at IS NOT NULL"),
+    **{
+        name: Population("episode", "e.start", f"({_HANDOFF}) = {code}", code=(_HANDOFF, code))
+        for code, name in enumerate(HANDOFFS)
+    },
     "resolutions_aged": Population("resolution", "e.start", f"r.at <= :as_of - {7 * DAY}"),
     "resolutions_durable": Population(
         "resolution", "e.start", f"r.at <= :as_of - {7 * DAY} AND ifnull(r.returned_at - r.at > {7 * DAY}, 1)"
@@ -223,7 +242,7 @@ OFFICE = frozenset({"first_response_office"})
 """Populations whose values are the office seconds since the moment that `value` gives."""
 TRAILED = frozenset({"sought_first", "after_selfserve", "direct", *QUEST_PATHS})
 """What an episode counts for by the trail of its person."""
-_NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young")
+_NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young", *HANDOFFS)
 
 LEDGER: tuple[str, ...] = tuple(name for name in POPULATIONS if name not in _NOT_IN_LEDGER)
 """What the ledger keeps; a population's place here is its code there: a change needs another `ledger.VERSION`."""

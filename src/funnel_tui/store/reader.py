@@ -4,16 +4,16 @@ import msgspec
 
 from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.values import Freshness
-from funnel_tui.store.counting import Counting
 from funnel_tui.store.lists import Lists
 from funnel_tui.store.questions import Questions
+from funnel_tui.store.ranked import Ranked
 from funnel_tui.store.scope import Scope
 from funnel_tui.store.viewers import Viewers
 
 _TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
-class Reader(Counting, Viewers, Lists, Questions):
+class Reader(Ranked, Viewers, Lists, Questions):
     """Rows and counts for named populations, never a formula. Cheap to open; used from one thread at a time.
 
     Raises CacheError.
