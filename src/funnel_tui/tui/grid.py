@@ -1,4 +1,7 @@
-"""Where the panes of the larger screens stand: a tree of rows and columns for each size, or one pane at a time."""
+"""Where the panes of the larger screens stand: a tree of rows and columns for each size, or one pane at a time.
+
+One place of the tree may hold several panes, of which one is shown, under a line of tabs.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +13,11 @@ from .layout import Plan
 
 @dataclass(frozen=True)
 class Box:
-    """A pane, or boxes side by side or one below the other."""
+    """A pane, several that share one place by tabs, or boxes side by side or one below the other."""
 
     pane: str = ""
+    tabs: tuple[str, ...] = ()
+    """The panes that share this place under a line of tabs; a tree has at most one such place."""
     parts: tuple["Box", ...] = ()
     across: bool = False
     share: float = 1.0
@@ -23,6 +28,11 @@ class Box:
 
 def pane(name: str, *, share: float = 1.0, fixed: int = 0) -> Box:
     return Box(name, share=share, fixed=fixed)
+
+
+def tabbed(*names: str, share: float = 1.0, fixed: int = 0) -> Box:
+    """One of these panes at a time, under a line that names them all."""
+    return Box(tabs=names, share=share, fixed=fixed)
 
 
 def rows(*parts: Box, share: float = 1.0, fixed: int = 0) -> Box:
@@ -48,8 +58,7 @@ class Shape:
 class Grid:
     """A screen's panes in the order of Tab, and its shapes, the largest first.
 
-    Where no shape fits, or where one leaves panes out, the panes that are not shown have tabs: the pane with the cursor
-    takes the place of the tabbed ones.
+    Where no shape fits all panes have tabs: the pane with the cursor takes the place of the others.
     """
 
     panes: tuple[str, ...]
@@ -66,13 +75,12 @@ class Grid:
         for shape in self.shapes:
             if width >= shape.width and height >= shape.height:
                 slots: dict[str, Region] = {}
-                _place(shape.box, whole, slots)
-                return Plan(slots, boxed=True)
+                tabs = _place(shape.box, whole, slots, active)
+                return Plan(slots, boxed=True, tabs=tabs)
         return self._tabbed(width, height, active)
 
     def _tabbed(self, width: int, height: int, active: str | None) -> Plan:
         tabs = tuple(name for name in self.panes if name != self.head)
-        shown = active if active in tabs else tabs[0]
         slots = {}
         top = 0
         if self.head and height >= self.head_height + 8:
@@ -80,24 +88,31 @@ class Grid:
             top = self.head_height
         elif self.head:
             tabs = self.panes
-            shown = active if active in tabs else tabs[0]
-        slots["tabs"] = Region(0, top, width, 1)
-        slots[shown] = Region(0, top + 1, width, max(1, height - top - 1))
+        _place(tabbed(*tabs), Region(0, top, width, height - top), slots, active)
         return Plan(slots, boxed=False, tabs=tabs)
 
 
-def _place(box: Box, region: Region, slots: dict[str, Region]) -> None:
+def _place(box: Box, region: Region, slots: dict[str, Region], active: str | None) -> tuple[str, ...]:
+    """Puts the box's panes into `slots`; returns those that share a place by tabs."""
     if box.pane:
         slots[box.pane] = region
-        return
+        return ()
+    if box.tabs:
+        shown = active if active in box.tabs else box.tabs[0]
+        slots["tabs"] = Region(region.x, region.y, region.width, 1)
+        slots[shown] = Region(region.x, region.y + 1, region.width, max(1, region.height - 1))
+        return box.tabs
     length = region.width if box.across else region.height
     at = 0
+    tabs: tuple[str, ...] = ()
     for part, size in zip(box.parts, shared_out(box.parts, length), strict=True):
         if box.across:
-            _place(part, Region(region.x + at, region.y, size, region.height), slots)
+            inside = Region(region.x + at, region.y, size, region.height)
         else:
-            _place(part, Region(region.x, region.y + at, region.width, size), slots)
+            inside = Region(region.x, region.y + at, region.width, size)
+        tabs = _place(part, inside, slots, active) or tabs
         at += size
+    return tabs
 
 
 def shared_out(parts: Sequence[Box], length: int) -> list[int]:

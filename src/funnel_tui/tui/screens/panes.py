@@ -121,7 +121,7 @@ class PanesScreen(FunnelScreen):
         for pane in self.query(PaneView):
             pane.focus_on(pane.pane == self.active)
         tabs = [(name, self.pane(name).TITLE, self.pane(name).ROLE) for name in panes.plan.tabs]
-        self.query_one(Tabs).show(tabs, self.active)
+        self.query_one(Tabs).show(tabs, panes.tab)
         self.cursor_moved()
         self.show_hints()
 

@@ -24,12 +24,17 @@ class PlanLayout(Layout):
         self.planner = planner
         self.zoomed: str | None = None
         self.active: str | None = None
+        self.tab: str | None = None
+        """The pane last chosen by its tab: it stays while the cursor is elsewhere."""
         self.head = 1
         self.foot = 1
         self.plan: Plan = self.made(Size(80, 24))
 
     def made(self, size: Size) -> Plan:
-        return whole(self.planner, size, self.active, self.zoomed, head=self.head, foot=self.foot)
+        plan = whole(self.planner, size, self.active, self.zoomed, head=self.head, foot=self.foot)
+        if self.active not in plan.tabs and self.tab in plan.tabs:
+            plan = whole(self.planner, size, self.tab, self.zoomed, head=self.head, foot=self.foot)
+        return plan
 
     def arrange(
         self, parent: Widget, children: Iterable[Widget], size: Size, greedy: bool = True
@@ -68,6 +73,11 @@ class Panes(Widget):
     def zoomed(self) -> str | None:
         return self._plan_layout.zoomed
 
+    @property
+    def tab(self) -> str:
+        """The pane whose tab is chosen; empty where there are no tabs."""
+        return next((name for name in self.plan.tabs if name in self.plan.slots), "")
+
     def zoom(self, pane: str | None) -> None:
         """One pane over the whole screen, or all of them again."""
         self._plan_layout.zoomed = pane
@@ -76,6 +86,8 @@ class Panes(Widget):
     def follow(self, active: str) -> None:
         """The cursor stands in this pane: where panes have tabs, it is the one to be shown."""
         self._plan_layout.active = active
+        if active in self.plan.tabs:
+            self._plan_layout.tab = active
         if self.plan.tabs and active not in self.plan.slots:
             self._rearrange()
 
@@ -137,10 +149,11 @@ class PaneView(LineView):
 
     def focus_on(self, active: bool) -> None:
         """The cursor comes here or goes away; draws only if that changes anything."""
+        before = self.active, self.selected
+        self.active = active
         if active and self.selected not in self.items:
             self.selected = self._nearest(0)
-        if active != self.active:
-            self.active = active
+        if (self.active, self.selected) != before:
             self.redraw()
 
     # Moving inside. All say whether anything moved; where nothing does, the cursor leaves the pane.
