@@ -78,7 +78,7 @@ def test_a_failure_is_an_answer_and_the_loader_goes_on(running: Running) -> None
     assert running.next() == LoadFailed("report", "line one line two")
     running.backend.failure = KeyError()
     running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
-    assert running.next() == LoadFailed("rows", "KeyError")
+    assert running.next() == LoadFailed("items", "KeyError")
     running.backend.failure = None
     running.loader.report(View("month"))
     assert isinstance(running.next(), ReportReady)
@@ -87,7 +87,7 @@ def test_a_failure_is_an_answer_and_the_loader_goes_on(running: Running) -> None
 def test_a_missing_conversation_is_none(running: Running) -> None:
     running.loader.ask(TimelineAsked("acme", "gone", NOW))
     running.loader.start()
-    assert running.next() == TimelineReady("acme", "gone", None)
+    assert running.next() == TimelineReady(TimelineAsked("acme", "gone", NOW), None)
 
 
 def test_answers_before_anybody_listens_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_a_long_list_is_cut_and_says_so(running: Running) -> None:
     running.loader.start()
     answer = running.next()
     assert isinstance(answer, ItemsReady)
-    assert (len(answer.rows), answer.cut) == (MOST_ROWS, True)
+    assert (len(answer.value.rows), answer.value.total) == (MOST_ROWS, MOST_ROWS + 5)
     running.backend.rows = MOST_ROWS
     running.loader.ask(ItemsAsked(View("month"), Place("queue.waiting")))
     answer = running.next()
     assert isinstance(answer, ItemsReady)
-    assert (len(answer.rows), answer.cut) == (MOST_ROWS, False)
+    assert (len(answer.value.rows), answer.value.total) == (MOST_ROWS, MOST_ROWS)

@@ -12,6 +12,7 @@ from funnel_tui.tui.answers import ReportReady
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.screens.drill import DrillScreen
 from funnel_tui.tui.screens.overview import OverviewScreen
+from funnel_tui.tui.questions import ReportAsked
 from funnel_tui.tui.state import View
 from funnel_tui.tui.widgets.attention import Concern, shared_out
 from funnel_tui.tui.widgets.panel import Panel
@@ -277,7 +278,7 @@ async def test_nothing_is_sent_when_nothing_changed(size: tuple[int, int], monke
         sent = count_updates(app, monkeypatch)
         for _ in range(3):
             app._tick()
-            app._report_ready(ReportReady(app.view, make_report(app.view)))
+            app._report_ready(ReportReady(ReportAsked(app.view), make_report(app.view)))
             await pilot.pause()
         assert sent == []
 
@@ -307,7 +308,7 @@ async def test_one_number_repaints_one_number(monkeypatch: pytest.MonkeyPatch) -
         changed: Report = replace(
             report, metrics={**report.metrics, "human.csat": replace(report["human.csat"], value=0.81)}
         )
-        app._report_ready(ReportReady(app.view, changed))
+        app._report_ready(ReportReady(ReportAsked(app.view), changed))
         await until(pilot, lambda: sent)
         from funnel_tui.tui.thrift import tightened
 

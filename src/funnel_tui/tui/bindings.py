@@ -47,7 +47,7 @@ SCREEN_KEYS = (
     Key("screen.human", "H", "show('human')", "", "Human: queue, teams, times, ratings, busy hours", "Screens"),
     Key("screen.comparison", "C", "show('comparison')", "", "Comparison: every number in two periods", "Screens"),
     Key("screen.funnel", "F", "show('funnel')", "", "Funnel: where demand went", "Screens"),
-    Key("screen.sources", "D", "show('sources')", "", "Sources: freshness, limits, what numbers are worth", "Screens"),
+    Key("screen.sources", "D", "show('sources')", "", "Sources: freshness, limits, what numbers mean", "Screens"),
 )
 MOVE_KEYS = (
     Key("move.up", "up,k", "move(0, -1)", "", "Row up", "Move", "↑ k"),
