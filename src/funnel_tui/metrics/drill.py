@@ -6,6 +6,7 @@ from dataclasses import replace
 from funnel_tui.metrics import threads
 from funnel_tui.model.records import Event, Kind
 from funnel_tui.model.values import ConversationRow, Timeline, TimelineEntry
+from funnel_tui.store.behind import Drilled
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import EpisodeRow, Scope
 
@@ -51,7 +52,7 @@ BEHIND: Mapping[str, str] = {
 }  # fmt: skip
 """The population behind each metric: of a rate, its denominator; of a time, the episodes or waits measured."""
 
-_LAST_HOUR = frozenset({"queue.arrivals_1h", "queue.closes_1h"})
+LAST_HOUR = frozenset({"queue.arrivals_1h", "queue.closes_1h"})
 
 _ANYBODYS = frozenset({Kind.ASSIGNED, Kind.UNASSIGNED, Kind.TEAM_ASSIGNED, Kind.SNOOZED, Kind.REOPENED})
 """What workflows do as well as teammates: by an actor who is no teammate it was a workflow."""
@@ -75,14 +76,30 @@ def behind(reader: Reader, metric: str, scope: Scope, limit: int | None = None) 
     name = BEHIND.get(metric)
     if name is None:
         return []
-    if metric in _LAST_HOUR:
-        scope = replace(scope, start=scope.as_of - 3600 + 1, end=scope.as_of + 1)
+    if metric in LAST_HOUR:
+        scope = last_hour(scope)
     found = reader.drill(name, scope, limit)
-    details = reader.details(sorted({eid for _, eid, _ in found}))
-    if name == "queue_waits":
-        found = [(cid, eid, scope.as_of - (since or 0)) for cid, eid, since in found]
-    each = [(eid, value, int(value or 0) if metric == "human.reassigned" else 1) for _, eid, value in found]
-    return [_row(details[eid], scope.as_of, value) for eid, value, times in each for _ in range(times)]
+    details = reader.details(sorted({row.eid for row in found}))
+    return [
+        conversation_row(details[each.eid], scope.as_of, value_of(each, name, scope.as_of))
+        for each in found
+        for _ in range(times(each, metric))
+    ]
+
+
+def value_of(drilled: Drilled, population: str, as_of: int) -> float | None:
+    """What an episode adds to the metric: of waits that run, their age."""
+    return as_of - (drilled.value or 0) if population == "queue_waits" else drilled.value
+
+
+def times(drilled: Drilled, metric: str) -> int:
+    """How many items an episode stands for: as many as hand-offs there were in it, where those are counted."""
+    return int(drilled.value or 0) if metric == "human.reassigned" else 1
+
+
+def last_hour(scope: Scope) -> Scope:
+    """The hour up to the as-of moment, that moment included."""
+    return replace(scope, start=scope.as_of - 3600 + 1, end=scope.as_of + 1)
 
 
 def has_list(metric: str) -> bool:
@@ -93,11 +110,11 @@ def has_list(metric: str) -> bool:
 def begun(reader: Reader, scope: Scope, limit: int | None = None) -> list[ConversationRow]:
     """The conversations with an episode begun in the window, each once, latest first."""
     latest: dict[int, int] = {}
-    for cid, eid, _ in reader.drill("begun", scope):
-        latest.setdefault(cid, eid)
+    for each in reader.drill("begun", scope):
+        latest.setdefault(each.cid, each.eid)
     eids = list(latest.values())[:limit]
     details = reader.details(eids)
-    return [_row(details[eid], scope.as_of, None) for eid in eids]
+    return [conversation_row(details[eid], scope.as_of, None) for eid in eids]
 
 
 def timeline(reader: Reader, source: str, conversation: str, as_of: int) -> Timeline | None:
@@ -106,7 +123,7 @@ def timeline(reader: Reader, source: str, conversation: str, as_of: int) -> Time
     if found is None:
         return threads.timeline(reader, source, conversation, as_of)
     cid, excluded, eid = found
-    row = _left(reader, cid, excluded) if eid is None else _row(reader.details([eid])[eid], as_of, None)
+    row = _left(reader, cid, excluded) if eid is None else conversation_row(reader.details([eid])[eid], as_of, None)
     names = {id: name for (workspace, id), name in reader.names("agent").items() if workspace == source}
     teams = {id: name for (workspace, id), name in reader.names("team").items() if workspace == source}
     ended = {end: end - start for start, end in reader.waits(cid)}
@@ -123,7 +140,8 @@ def timeline(reader: Reader, source: str, conversation: str, as_of: int) -> Time
     return Timeline(row, tuple(entries))
 
 
-def _row(e: EpisodeRow, as_of: int, value: float | None) -> ConversationRow:
+def conversation_row(e: EpisodeRow, as_of: int, value: float | None) -> ConversationRow:
+    """An episode as a line of a list."""
     closed = e.closed_at is not None and e.closed_at <= as_of
     return ConversationRow(
         source=e.source,

@@ -7,13 +7,32 @@ from funnel_tui.store.questions import Question
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
-__all__ = ["LISTS", "behind", "timeline"]
+__all__ = ["LISTS", "TIMED", "behind", "placed", "timeline"]
+
+TIMED = frozenset({"internal.first_reply.median"})
+"""Metrics of the time to a first reply."""
 
 
 def behind(reader: Reader, metric: str, scope: Scope, limit: int | None) -> list[ConversationRow]:
     """The questions behind a metric of chat channels, latest first."""
+    return [row for _, row in placed(reader, metric, scope, limit)]
+
+
+def placed(reader: Reader, metric: str, scope: Scope, limit: int | None = None) -> list[tuple[int, ConversationRow]]:
+    """The same, each with the moment that places it in the period."""
     found = asked(reader.questions(scope, scope.start - MEMORY), scope.start, scope.until)
-    return [_question(question) for question in LISTS[metric](found)[::-1][:limit]]
+    if metric == "internal.interruptions":
+        replies = [
+            (at, question)
+            for question in dict.fromkeys(found.interrupted)
+            for at, _ in question.answers
+            if scope.start <= at < scope.until
+        ]
+    elif metric in TIMED:
+        replies = [(question.answers[0][0], question) for question in found.answered]
+    else:
+        replies = [(question.at, question) for question in LISTS[metric](found)]
+    return [(at, _question(question)) for at, question in replies[::-1][:limit]]
 
 
 def _question(question: Question) -> ConversationRow:

@@ -4,6 +4,7 @@ Whole days come from the ledger where it keeps what is asked for; the parts of d
 that are no sum of the ledger's parts, are counted from the facts.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
@@ -106,22 +107,6 @@ class Counting(Connected):
             return Pooled([counted(scope.start, scope.until)])
         runs, gone = book.values(name) if book.cut.whole else ([], [])
         return Pooled([*runs, *(counted(start, end) for start, end in book.cut.edges)], gone)
-
-    def drill(self, name: str, scope: Scope, limit: int | None = None) -> list[tuple[int, int, float | None]]:
-        """(conversation, episode, value) of the rows behind a population of episodes, latest first."""
-        population = POPULATIONS[name]
-        value = "NULL" if population.value == "1" else population.value
-        at = population.at or "e.wait_since"
-        rows = self._rows(
-            population,
-            f"e.cid, e.eid, {value}, {at}",
-            scope,
-            self._params(scope),
-            f"ORDER BY {at} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}",
-        )
-        if self._behind:
-            rows.sort(key=lambda row: (row[3] or 0, row[1]), reverse=True)
-        return [row[:3] for row in rows[:limit]]
 
     def waiting(self, scope: Scope, stretches: Sequence[tuple[int, int]]) -> list["Waiting"]:
         """How many waited in each stretch of time `[start, end]`, as of the scope's moment."""
@@ -261,6 +246,11 @@ class Waiting:
 
     def at(self, moment: int) -> int:
         return self.before + self.begun.at_most(moment) - self.over.at_most(moment)
+
+    def each(self, moments: Iterable[int]) -> list[int]:
+        """The same at many moments: the runs are merged once, rather than searched each time."""
+        begun, over = self.begun.merged(), self.over.merged()
+        return [self.before + bisect_right(begun, moment) - bisect_right(over, moment) for moment in moments]
 
 
 def together(names: Iterable[str]) -> Iterator[tuple[list[str], Population]]:

@@ -1,6 +1,9 @@
-"""Filters as SQL: names (whatever their case) or ids; values of one key are "or", keys are "and"."""
+"""Filters as SQL: names (whatever their case) or ids; values of one key are "or", keys are "and".
 
-from collections.abc import Mapping, Sequence
+Where two sources have one id, or an id is another's name, `source/id` tells them apart.
+"""
+
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 KEYS = ("team", "channel", "agent", "source", "tag", "origin")
@@ -10,6 +13,9 @@ ARTICLE = "article"
 """A key of article views and counters alone, for breakdowns."""
 NONE = "none"
 """Stands for "no team", "no agent" and so on."""
+
+BETWEEN = "/"
+"""Between a source's name and an id of its own."""
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -50,11 +56,12 @@ def clause(filters: Filters, alias: str, params: dict[str, object], part: Part |
             name = f"f_{key}_{number}"
             params[name] = value.casefold()
             names.append(f":{name}")
-        parts.append(_one(key, ", ".join(names), alias, any(v.casefold() == NONE for v in values)))
+        parts.append(_one(key, ", ".join(names), alias, {value.casefold() for value in values}))
     return " AND ".join(parts) or "1"
 
 
-def _one(key: str, marks: str, alias: str, none: bool) -> str:
+def _one(key: str, marks: str, alias: str, wanted: Set[str]) -> str:
+    none = NONE in wanted
     if key == "source":
         return f"+{alias}.wid IN (SELECT wid FROM workspace WHERE fold(name) IN ({marks}))"
     if key == "tag":
@@ -68,6 +75,9 @@ def _one(key: str, marks: str, alias: str, none: bool) -> str:
             f"EXISTS (SELECT 1 FROM {key} n WHERE n.wid = {alias}.wid AND n.id = {column}"
             f" AND fold(n.name) IN ({marks}))"
         )
+        if any(BETWEEN in value for value in wanted):
+            source = f"SELECT w.name FROM workspace w WHERE w.wid = {alias}.wid"
+            parts.append(f"fold(({source}) || '{BETWEEN}' || {column}) IN ({marks})")
     if none:
         parts.append(f"{column} IS NULL")
     return f"({' OR '.join(parts)})"

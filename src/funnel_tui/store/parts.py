@@ -7,7 +7,7 @@ mean the same everywhere (channel, tag, origin) are one, whatever their case.
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from funnel_tui.store.filters import ARTICLE, NONE, Filters, Part
+from funnel_tui.store.filters import ARTICLE, BETWEEN, NONE, Filters, Part
 
 EVERYTHING = 0
 NOBODY = ""
@@ -98,11 +98,14 @@ class Parts:
             return [known[wid] for name, wid in sources.items() if name in wanted and wid in known]
         if key == "tag" and len(wanted) > 1:
             return None  # a conversation that has both would count twice
+        paired = key in ("team", "agent") and any(BETWEEN in value for value in wanted)
+        spelt = {wid: name for name, wid in sources.items()} if paired else {}
         return [
             number
             for number, wid, value in self.of(key)
             if (NONE in wanted if value is None else False)
             or (value is not None and (value.casefold() in wanted or names.get((key, wid, value)) in wanted))
+            or (paired and value is not None and f"{spelt.get(wid)}{BETWEEN}{value.casefold()}" in wanted)
         ]
 
     def _exactly(self, part: Part) -> Iterable[int]:

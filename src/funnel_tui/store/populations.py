@@ -142,6 +142,9 @@ POPULATIONS: dict[str, Population] = {
     "unopened_young": Population(
         "outbound", "+o.delivered_at", "ifnull(o.opened_at > :as_of, 1)", young="o.delivered_at"
     ),
+    "judged": Population(
+        "outbound", "o.delivered_at", f"NOT (ifnull(o.opened_at > :as_of, 1) AND o.delivered_at > :as_of - {DAY})"
+    ),
     "bounced": Population("outbound", "o.bounced_at"),
     # self-serve
     "begun": Population("episode", "e.begun_at"),
@@ -242,7 +245,7 @@ OFFICE = frozenset({"first_response_office"})
 """Populations whose values are the office seconds since the moment that `value` gives."""
 TRAILED = frozenset({"sought_first", "after_selfserve", "direct", *QUEST_PATHS})
 """What an episode counts for by the trail of its person."""
-_NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young", *HANDOFFS)
+_NOT_IN_LEDGER = ("begun", "started", "sought", "arrived", "unopened_young", "judged", *HANDOFFS)
 
 LEDGER: tuple[str, ...] = tuple(name for name in POPULATIONS if name not in _NOT_IN_LEDGER)
 """What the ledger keeps; a population's place here is its code there: a change needs another `ledger.VERSION`."""

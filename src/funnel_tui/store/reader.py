@@ -4,6 +4,9 @@ import msgspec
 
 from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.values import Freshness
+from funnel_tui.store.behind import Behind
+from funnel_tui.store.dealt import Dealing
+from funnel_tui.store.dimensions import Dimensions
 from funnel_tui.store.lists import Lists
 from funnel_tui.store.questions import Questions
 from funnel_tui.store.ranked import Ranked
@@ -13,7 +16,7 @@ from funnel_tui.store.viewers import Viewers
 _TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
-class Reader(Ranked, Viewers, Lists, Questions):
+class Reader(Ranked, Dealing, Behind, Dimensions, Viewers, Lists, Questions):
     """Rows and counts for named populations, never a formula. Cheap to open; used from one thread at a time.
 
     Raises CacheError.
