@@ -10,7 +10,7 @@ from funnel_tui.model.boards import Place
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, order_words, row_line, title_line
 
-from .frame import frame, inner_size
+from .frame import Note, frame, inner_size
 from .panel import wrap
 from .panes import PaneView, scrolled
 
@@ -21,6 +21,8 @@ class TablePane(PaneView, Generic[R]):
     """Set rows and columns with `fill`. The cursor stands on a row by its key: it survives new rows and new orders."""
 
     TITLE = ""
+    HEADING = ""
+    """What its frame says, where that is not what its tab does."""
     NOUN = ("row", "rows")
 
     def __init__(self, pane: str, *, order: Order | None = None) -> None:
@@ -188,14 +190,15 @@ class TablePane(PaneView, Generic[R]):
         super().on_resize(event)
 
     def _title(self) -> str:
+        heading = self.HEADING or self.TITLE
         if not self._rows:
-            return self.TITLE
+            return heading
         of = f" of {len(self._rows):,} with “{self.words}”" if self.words else ""
         cut = f" of {self.total:,}" if self.total is not None and self.total > len(self._rows) and not of else ""
         said = order_words(self._columns, self.order)
-        return f"{self.TITLE} {len(self._shown):,}{of}{cut}{', ' + said if said else ''}"
+        return f"{heading} {len(self._shown):,}{of}{cut}{', ' + said if said else ''}"
 
-    def _note(self, place: int | None, lines: int) -> str:
+    def _note(self, place: int | None, lines: int) -> str | Note:
         if place is None or len(self._shown) <= lines:
             return ""
         return f"{place + 1:,} of {len(self._shown):,}" if self.active else f"↓ {len(self._shown) - lines:,} more"
