@@ -83,10 +83,10 @@ def _check(found: Mapping[str, str], places: Mapping[str, tuple[Table, str]], ta
         holders: dict[str, str] = {}
         # The user's own come last, so that a clash is said of the line that brought it.
         for id_ in sorted(keys, key=lambda id_: id_ in found):
-            own = [key_name(part) for part in split(found[id_])] if id_ in found else keys[id_]
-            for key in own:
-                other = holders.setdefault(key, id_)
+            for written in split(found[id_]) if id_ in found else keys[id_]:
+                other = holders.setdefault(key_name(written), id_)
                 if other != id_ and id_ in found:
                     raise _refusal(
-                        places[id_], f"{key!r} is the key of {other!r} as well ({screen}); give {other!r} another one"
+                        places[id_],
+                        f"{written!r} is the key of {other!r} as well ({screen}); give {other!r} another one",
                     )

@@ -46,8 +46,8 @@ def test_a_theme_and_the_marks_to_draw_with() -> None:
         ('[keys]\nrefresh = "f25"\n', 2, "keys.refresh", "'f25' is no key"),
         ('[keys]\nrefresh = "r,"\n', 2, "keys.refresh", "'' is no key"),
         ("[keys]\nrefresh = 5\n", 2, "keys.refresh", "must be text in quotes"),
-        ('[keys]\nrefresh = "c"\n', 2, "keys.refresh", "the key of 'compare' as well (overview)"),
-        ('[keys]\n"list.sort" = "/"\n', 2, "keys.list.sort", "the key of 'list.filter' as well (list)"),
+        ('[keys]\nrefresh = "c"\n', 2, "keys.refresh", "the key of 'compare' as well (panes)"),
+        ('[keys]\n"list.sort" = "/"\n', 2, "keys.list.sort", "'/' is the key of 'list.filter' as well (panes)"),
         ('[keys]\npause = "x"\nrefresh = "x"\n', 3, "keys.refresh", "the key of 'pause' as well"),
     ],
 )

@@ -3,6 +3,7 @@
 Arguments: `empty` (nothing read yet), `rows` (10,000 conversations), `still` (no poller), `slow` (a report takes 2 s).
 """
 
+import os
 import sys
 import threading
 import time
@@ -84,6 +85,11 @@ def changing_report(view: View, now: int) -> Report:
     return replace(report, metrics=metrics)
 
 
+def _ui() -> Ui:
+    """From the environment, so that a pty test can choose."""
+    return Ui(os.environ.get("FAKE_THEME", "auto"), os.environ.get("FAKE_GLYPHS", "auto"))
+
+
 def main() -> int:
     from funnel_tui.tui import run
 
@@ -100,7 +106,7 @@ def main() -> int:
     if "slow" in sys.argv:
         backend.pause = 2.0
     poller = None if "still" in sys.argv else lambda hear: FakePoller(hear, clock)
-    return run(make_app(backend, clock=clock, poller=poller, depth=None))
+    return run(make_app(backend, clock=clock, poller=poller, depth=None, ui=_ui()))
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ CAUSED = MetricSpec(
 )
 
 
-def value(report: Report, metric: str, now: float | None, then: float | None = None, n: int | None = None) -> MetricValue:
+def value(
+    report: Report, metric: str, now: float | None, then: float | None = None, n: int | None = None
+) -> MetricValue:
     """A figure of a row, with the catalogue's own words."""
     spec = CAUSED if metric == CAUSED.id else report.metrics[metric].spec
     change = None
@@ -77,7 +79,14 @@ def _trend(dice: random.Random, count: int, level: float) -> tuple[float | None,
 def make_proactive(view: View, now: int = NOW) -> ProactiveBoard:
     report, dice = make_report(view, now), random.Random(3)
     rows = []
-    names = ("Outage notice", "Welcome, day 1", "Renewal in 30 days", "New export", "Survey: how was it?", "請求書のご案内")
+    names = (
+        "Outage notice",
+        "Welcome, day 1",
+        "Renewal in 30 days",
+        "New export",
+        "Survey: how was it?",
+        "請求書のご案内",
+    )
     for index, name in enumerate(names):
         sent = 5_200 // (index + 1)
         share = 0.61 - 0.07 * index
@@ -132,7 +141,14 @@ def make_selfserve(view: View, now: int = NOW) -> SelfserveBoard:
         )
     articles = []
     for index, name in enumerate(
-        ("How refunds work", "Download an invoice", "Reset your password", "Change your address", "Export data", "料金表")
+        (
+            "How refunds work",
+            "Download an invoice",
+            "Reset your password",
+            "Change your address",
+            "Export data",
+            "料金表",
+        )
     ):
         views = 3_100 // (index + 1)
         articles.append(
@@ -202,7 +218,9 @@ def make_human(view: View, now: int = NOW) -> HumanBoard:
         (row for row in make_rows(120, now) if row.state == "open"), key=lambda row: row.waiting_since or now
     )
     duty = tuple(
-        TeammateRow("acme", f"g{i}", name, _GROUPS["team"][i % 3], i > 3, 5 - i if i < 5 else 0, i % 3, 40 - i, 90.0 * (i + 1))
+        TeammateRow(
+            "acme", f"g{i}", name, _GROUPS["team"][i % 3], i > 3, 5 - i if i < 5 else 0, i % 3, 40 - i, 90.0 * (i + 1)
+        )
         for i, name in enumerate(_GROUPS["agent"][:-1])
     )
     edges = (0, 60, 300, 900, 3_600, 14_400, 86_400)

@@ -28,6 +28,8 @@ class Terminal:
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.bytes = 0
+        self.output = b""
+        """All that came, for tests that look for single bytes."""
         self.master: int | None
         self.master, self.slave = os.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -87,6 +89,7 @@ class Terminal:
             except OSError:
                 return
             self.bytes += len(data)
+            self.output += data
             self.stream.feed(data)
 
     def until(self, condition: Callable[[], bool]) -> None:

@@ -7,7 +7,6 @@ from funnel_tui.tui.layout import MIN_HEIGHT, MIN_WIDTH, NUMBER_PANES, Plan, nei
 from funnel_tui.tui.widgets.frame import inner_size
 
 
-
 def plan(width: int, height: int, zoomed: str | None = None) -> Plan:
     return whole(overview, Size(width, height), None, zoomed)
 

@@ -58,7 +58,9 @@ def test_requests_during_a_report_are_coalesced(running: Running) -> None:
     for period in ("week", "month", "year"):
         running.loader.report(View(period))
     running.backend.open_gate()
-    periods = [answer.asked.view.period for answer in (running.next(), running.next()) if isinstance(answer, ReportReady)]
+    periods = [
+        answer.asked.view.period for answer in (running.next(), running.next()) if isinstance(answer, ReportReady)
+    ]
     assert periods == ["today", "year"]
 
 

@@ -34,7 +34,7 @@ def launch(
     """
     from .skeleton import skeleton
 
-    with skeleton(title):
+    with skeleton(title, settings.ui.glyphs):
         from .app import FunnelApp
         from .running import run as run_app
 

@@ -20,12 +20,13 @@ from .answers import Answer, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
 from .feed import Feed, PollerFactory
 from .loader import Backend, Loader
+from .marks import glyphs_for
 from .messages import Answered, PollerFailed, SyncNews
 from .screens.base import FunnelScreen
 from .screens.overview import OverviewScreen
 from .state import Live, View, to_view
 from .theme import Ink, Wardrobe, depth_of, no_color
-from .thrift import tightened
+from .thrift import outgoing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -81,6 +82,8 @@ class FunnelApp(App[int]):
         self.loader = loader or (
             Loader(open_backend, clock) if open_backend else Loader.on_cache(cache, settings, clock)
         )
+        self.glyphs = glyphs_for(settings.ui.glyphs)
+        """What charts are to draw with; None leaves it to each of them."""
         self.wardrobe = Wardrobe(depth or depth_of(self.console.color_system), settings.ui.theme)
         self.ink: Ink = self.wardrobe.ink
         self._wear(self.ink)
@@ -113,7 +116,7 @@ class FunnelApp(App[int]):
         self._feed.close()
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
-        super()._display(screen, cast("RenderableType | None", tightened(renderable)))
+        super()._display(screen, cast("RenderableType | None", outgoing(renderable, self.glyphs)))
 
     def _fatal_error(self) -> None:
         """Textual shows the values of all variables with an error; among ours are customers' words."""

@@ -6,6 +6,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 
+from .marks import glyphs_for, translated
+
 _ENTER = "\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l"
 _LEAVE = "\x1b[?1049l\x1b[?25h"
 
@@ -19,13 +21,13 @@ def frame(title: str, width: int, height: int) -> str:
 
 
 @contextlib.contextmanager
-def skeleton(title: str) -> Iterator[None]:
+def skeleton(title: str, glyphs: str = "auto") -> Iterator[None]:
     """Show the first frame; take it away again only if what follows fails."""
     out = sys.__stderr__
     shown = out is not None and out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     if shown and out is not None:
         size = shutil.get_terminal_size()
-        out.write(frame(title, size.columns, size.lines))
+        out.write(translated(frame(title, size.columns, size.lines), glyphs_for(glyphs)))
         out.flush()
     try:
         yield

@@ -11,6 +11,10 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.strip import Strip
 
+from funnel_tui.charts.glyphs import Glyphs
+
+from .marks import translated
+
 
 class TightUpdate(CompositorUpdate):
     """The same update, cut to its spans on both sides."""
@@ -35,3 +39,22 @@ class TightUpdate(CompositorUpdate):
 def tightened(update: object) -> object:
     """`update`, tight if it is one that can be."""
     return TightUpdate(update) if type(update) is ChopsUpdate else update
+
+
+class TranslatedUpdate(CompositorUpdate):
+    """An update of the screen in the terminal's characters."""
+
+    def __init__(self, update: CompositorUpdate, glyphs: Glyphs) -> None:
+        self._update = update
+        self._glyphs = glyphs
+
+    def render_segments(self, console: Console) -> str:
+        return translated(self._update.render_segments(console), self._glyphs)
+
+
+def outgoing(update: object, glyphs: Glyphs | None) -> object:
+    """An update as it goes to the terminal: no more cells than have changed, no characters that it has not."""
+    update = tightened(update)
+    if glyphs in ("block", "ascii") and isinstance(update, CompositorUpdate):
+        return TranslatedUpdate(update, glyphs)
+    return update
