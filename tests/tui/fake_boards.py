@@ -12,6 +12,7 @@ from funnel_tui.model.boards import (
     ComparisonBoard,
     Correlation,
     Distribution,
+    FunnelBoard,
     Heat,
     HumanBoard,
     Item,
@@ -44,7 +45,7 @@ from funnel_tui.model.values import (
 )
 from funnel_tui.tui.state import View
 
-from .fake_report import DAY, NOW, make_report, make_rows
+from .fake_report import DAY, NOW, make_funnel, make_report, make_rows
 
 WEEK = 7 * DAY
 CAUSED = MetricSpec(
@@ -308,6 +309,13 @@ def make_sources(view: View, now: int = NOW) -> SourcesBoard:
     return SourcesBoard(tuple(rows), metrics)
 
 
+def make_funnel_board(view: View, now: int = NOW) -> FunnelBoard:
+    window = make_report(view, now).comparison
+    if window is None:
+        return FunnelBoard(None)
+    return FunnelBoard(make_funnel(0.92), window, clear=frozenset({("seeking",), ("articles", "team")}))
+
+
 def make_board(name: str, view: View, now: int = NOW) -> Board:
     makers = {
         "proactive": make_proactive,
@@ -315,6 +323,7 @@ def make_board(name: str, view: View, now: int = NOW) -> Board:
         "human": make_human,
         "comparison": make_comparison,
         "sources": make_sources,
+        "funnel": make_funnel_board,
     }
     board: Board = makers[name](view, now)  # type: ignore[operator]
     return board

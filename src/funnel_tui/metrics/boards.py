@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from funnel_tui.metrics.comparison_board import comparison_board
+from funnel_tui.metrics.funnel_board import funnel_board
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.proactive_board import proactive_board
 from funnel_tui.metrics.request import ReportRequest, period_of
 from funnel_tui.metrics.selfserve_board import selfserve_board
+from funnel_tui.metrics.sources_board import sources_board
 from funnel_tui.metrics.tiles import Tiles
 from funnel_tui.model.boards import Board
 from funnel_tui.settings import Settings
@@ -16,6 +18,8 @@ _BUILDERS: Mapping[str, Callable[[Tiles, int], Board]] = {
     "proactive": proactive_board,
     "selfserve": selfserve_board,
     "comparison": comparison_board,
+    "funnel": funnel_board,
+    "sources": sources_board,
 }
 """What makes each board, from one request over one state of the cache and the moment that is now."""
 

@@ -7,7 +7,7 @@ with a reason, never 0.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .values import ConversationRow, Freshness, MetricValue, Series, Unit
+from .values import ConversationRow, Freshness, Funnel, MetricValue, Series, Unit, Window
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """(key, values) pairs, so that places can be compared and hashed."""
@@ -318,9 +318,22 @@ class SourcesBoard:
     metrics: tuple[MetricQuality, ...]
 
 
-Board = ProactiveBoard | SelfserveBoard | HumanBoard | ComparisonBoard | SourcesBoard
+@dataclass(frozen=True, slots=True)
+class FunnelBoard:
+    """Where demand went in the compared period, beside the report's own funnel."""
 
-BOARDS = ("proactive", "selfserve", "human", "comparison", "sources")
+    previous: Funnel | None
+    window: Window | None = None
+    """The compared period."""
+    reason: str | None = None
+    """A sentence: why there is no `previous`, where a comparison was asked for."""
+    clear: frozenset[tuple[str, ...]] = frozenset()
+    """Nodes (one id) and links (two) whose count changed by more than the noise of counts, at 95 %."""
+
+
+Board = ProactiveBoard | SelfserveBoard | HumanBoard | ComparisonBoard | SourcesBoard | FunnelBoard
+
+BOARDS = ("proactive", "selfserve", "human", "comparison", "sources", "funnel")
 """What `metrics.build_board` knows by name."""
 
 
