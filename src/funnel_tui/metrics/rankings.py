@@ -74,7 +74,7 @@ def values(tiles: Tiles, now: Measures, then: Measures | None, metrics: Iterable
 
 def why_not(tiles: Tiles, metric: str) -> str | None:
     """Why a table of a metric would be empty, where the sources or the filters cannot tell it."""
-    found = tiles.values([metric])[metric]
+    found = tiles.values([metric], compare=False)[metric]
     if found.quality is Quality.UNAVAILABLE:
         return found.reason or f"{CATALOGUE[metric].label} cannot be told."
     return None

@@ -47,13 +47,13 @@ class Tiles:
         self.known_from = known_from(self._desks)
         """Of the helpdesks: from then on their figures are whole."""
 
-    def values(self, metrics: Iterable[str] = CATALOGUE) -> dict[str, MetricValue]:
+    def values(self, metrics: Iterable[str] = CATALOGUE, *, compare: bool = True) -> dict[str, MetricValue]:
         """A chat that is still being read leaves a helpdesk's figures as they are, and the other way round."""
         ids = tuple(metrics)
         found: dict[str, MetricValue] = {}
         for inside in (False, True):
             some = [id for id in ids if id.startswith(INTERNAL) is inside]
-            window = self._comparable(self._chats if inside else self._desks)
+            window = self._comparable(self._chats if inside else self._desks) if compare else None
             found |= values_of(self.measures, self.judge, self.earlier(self.measures, window), some)
         return {id: self.as_read(found[id]) for id in ids}
 

@@ -11,12 +11,13 @@ from funnel_tui.store.lists import Lists
 from funnel_tui.store.questions import Questions
 from funnel_tui.store.ranked import Ranked
 from funnel_tui.store.scope import Scope
+from funnel_tui.store.sources import Sources
 from funnel_tui.store.viewers import Viewers
 
 _TEAMMATES = "(SELECT wid, id AS agent, team, away FROM agent)"
 
 
-class Reader(Ranked, Dealing, Behind, Dimensions, Viewers, Lists, Questions):
+class Reader(Sources, Ranked, Dealing, Behind, Dimensions, Viewers, Lists, Questions):
     """Rows and counts for named populations, never a formula. Cheap to open; used from one thread at a time.
 
     Raises CacheError.

@@ -7,10 +7,12 @@ forgotten starts its window over; pages that do not end are cut.
 """
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from funnel_tui.model.clock import Clock
 from funnel_tui.model.records import Page
+from funnel_tui.model.values import Freshness
 from funnel_tui.sources import (
     AuthError,
     ForbiddenError,
@@ -80,6 +82,12 @@ class SourceSync:
         self._sum_up()
 
     # --- where it stands
+
+    @property
+    def freshness(self) -> Freshness:
+        """How the source stands, with what it has left of the provider's quota."""
+        room = self.source.head_room
+        return replace(self.health.freshness(), head_room=None if room is None else str(room))
 
     @property
     def rows_changed(self) -> int:

@@ -155,7 +155,7 @@ class _Once:
             except Failed as failed:
                 engine.health.failure = failed.line
             self._tell(engine)
-            self._cache.set_freshness(engine.health.freshness())
+            self._cache.set_freshness(engine.freshness)
             self._cache.tidy()
         finally:
             self._conversations += engine.conversations
@@ -219,7 +219,7 @@ class _Once:
 
     def _tell(self, engine: SourceSync) -> None:
         changed, self._told = engine.rows_changed - self._told, engine.rows_changed
-        fresh = engine.health.freshness()
+        fresh = engine.freshness
         self._on_update(SyncUpdate(engine.source.name, fresh, changed))
         # While the past fills in, readers of the cache are told how far it reaches, at most once a second.
         if fresh.progress is not None and fresh.history_from is not None and self._saved_at != self._wall():

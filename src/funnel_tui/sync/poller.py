@@ -300,10 +300,10 @@ class _Served:
 
     def _report(self, engine: SourceSync) -> None:
         changed, self._told = engine.rows_changed - self._told, engine.rows_changed
-        self._poller.say(SyncUpdate(engine.source.name, engine.health.freshness(), changed))
+        self._poller.say(SyncUpdate(engine.source.name, engine.freshness, changed))
 
     def _publish(self) -> None:
-        self._cache.set_freshness(self._engine.health.freshness())
+        self._cache.set_freshness(self._engine.freshness)
         self._report(self._engine)
 
 
