@@ -15,6 +15,8 @@ from .panel import wrap
 from .panes import PaneView, scrolled
 
 R = TypeVar("R")
+_LEAST = 5
+"""Lines that the rows and their titles keep, whatever else the table has to say."""
 
 
 class TablePane(PaneView, Generic[R]):
@@ -40,6 +42,10 @@ class TablePane(PaneView, Generic[R]):
         self._shown: tuple[R, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._fitted: tuple[Column[R], ...] = ()
+        self._head = 0
+        """Lines that stand over the column titles now."""
+        self._room = 0
+        """Lines that the rows have now."""
 
     def fill(
         self, rows: Sequence[R], columns: Sequence[Column[R]], key: Callable[[R], str], *, total: int | None = None
@@ -102,21 +108,23 @@ class TablePane(PaneView, Generic[R]):
         if not self._keys:
             return False
         place = self._keys.index(self.selected) if self.selected in self._keys else 0
-        lines = max(1, inner_size(*self.size, boxed=self.boxed)[1] - 2)
+        lines = max(1, self._room - 1)
         return self.select(self._keys[max(0, min(place + pages * lines, len(self._keys) - 1))])
 
     @property
     def line(self) -> int:
-        return 1 + super().line
+        return 1 + self._head + super().line
 
     def item_at(self, x: int, y: int) -> str | None:
-        return super().item_at(x, y - 1) if y > 1 else None
+        y -= self._head
+        inside = y <= 1 + self._room
+        return super().item_at(x, y - 1) if y > 1 and inside else None
 
     def pick(self, x: int, y: int) -> None:
         column = column_at(self.columns, x - (2 if self.boxed else 1))
         if column is not None:
             self.column = column
-        if y == 1 and column is not None:
+        if y == 1 + self._head and column is not None:
             self.sort()
         super().pick(x, y)
         self.redraw()
@@ -159,20 +167,38 @@ class TablePane(PaneView, Generic[R]):
 
     # Drawing
 
+    def over(self, width: int) -> Sequence[Line]:
+        """Lines between the frame and the column titles."""
+        return ()
+
+    def under(self, width: int) -> Sequence[Line]:
+        """Lines below the rows, such as all that there is to say of the current one."""
+        return ()
+
+    def row(self, row: R, width: int, *, active: bool, at: str | None) -> Line:
+        """One row, for tables of which some are not made of columns."""
+        return row_line(row, self.columns, width, active=active, at=at)
+
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner_width, inner_height = inner_size(width, height, boxed=self.boxed)
-        columns, lines = self.columns, max(0, inner_height - 1)
-        place = self._keys.index(self.selected) if self.selected in self._keys else None
+        columns, place = self.columns, self._keys.index(self.selected) if self.selected in self._keys else None
+        over, under = tuple(self.over(inner_width)), tuple(self.under(inner_width))
+        if inner_height - len(over) - len(under) < _LEAST:
+            over, under = (), under[: max(0, inner_height - _LEAST)]
+        self._head = len(over)
+        self._room = lines = max(0, inner_height - 1 - len(over) - len(under))
         self.top = scrolled(self.top, place, lines, len(self._shown))
         at = self.column if self.active else None
-        body = [title_line(columns, self.order, at, inner_width)]
+        body = [*over, title_line(columns, self.order, at, inner_width)]
         for index in range(self.top, min(self.top + lines, len(self._shown))):
             active = self.active and index == place
-            body.append(row_line(self._shown[index], columns, inner_width, active=active, at=at))
+            body.append(self.row(self._shown[index], inner_width, active=active, at=at))
         if not self._shown:
             said = wrap(self._nothing(), max(8, inner_width - 2))
-            body = [join((), inner_width), *(join([(f" {line}", style("muted"))], inner_width) for line in said)]
-        marked = None if place is None or not self.active else place - self.top + 1
+            body = [*over, join((), inner_width), *(join([(f" {line}", style("muted"))], inner_width) for line in said)]
+        if under:
+            body += [join((), inner_width)] * (inner_height - len(under) - len(body)) + [*under]
+        marked = None if place is None or not self.active else self._head + place - self.top + 1
         return frame(
             self._title(),
             body,
