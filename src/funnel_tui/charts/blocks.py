@@ -52,6 +52,42 @@ def paint_shades(
             canvas.put(x, y + row, thin, PLAIN)
 
 
+def paint_dots(
+    canvas: Canvas,
+    x: int,
+    y: int,
+    column: bytes | bytearray,
+    inks: tuple[str | None, ...],
+    patterns: Sequence[int] | None = None,
+) -> None:
+    """The same in braille, to a quarter of a row: a cell takes the ink that fills most of it.
+
+    `patterns` has for each ink the dots it may use (bits as in Unicode), so that inks differ without colour too.
+    """
+    data = bytes(column)
+    for row in range(len(data) // 8):
+        cell = data[row * 8 : row * 8 + 8]
+        if cell != EMPTY:
+            mask, ink = _dots(cell, tuple(patterns) if patterns else None)
+            canvas.put(x, y + row, chr(0x2800 + mask), style(inks[ink]) if patterns is None else PLAIN)
+
+
+_DOT_ROWS = (0x09, 0x12, 0x24, 0xC0)
+
+
+@lru_cache(maxsize=4096)
+def _dots(cell: bytes, patterns: tuple[int, ...] | None) -> tuple[int, int]:
+    """The dots of eight eighths, and the ink that most of them have."""
+    mask = 0
+    for row, bits in enumerate(_DOT_ROWS):
+        ink = cell[2 * row] or cell[2 * row + 1]
+        if ink:
+            mask |= bits & (patterns[ink] if patterns else 0xFF)
+    if not mask:  # a thin band between the dots of its pattern must not vanish
+        mask = next(bits for row, bits in enumerate(_DOT_ROWS) if any(cell[2 * row : 2 * row + 2])) & 0x47
+    return mask, max(set(cell) - {0}, key=lambda one: (cell.count(one), one))
+
+
 @lru_cache(maxsize=4096)
 def _cell(cell: bytes, inks: tuple[str | None, ...]) -> tuple[str, Style] | None:
     """A cell that can be drawn well without looking at its neighbours: one or two inks, or a band within one."""
