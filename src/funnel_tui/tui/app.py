@@ -16,7 +16,7 @@ from funnel_tui.model.clock import Clock
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.settings import Settings
 
-from .answers import Answer, LoadFailed, ReportReady
+from .answers import Answer, ChoicesReady, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
 from .feed import Feed, PollerFactory
 from .loader import Backend, Loader
@@ -73,6 +73,10 @@ class FunnelApp(App[int]):
         """The view that `report` answers; another one than `view` while a request is on its way."""
         self.live = Live(polling=poller_factory is not None)
         self.currency = settings.savings.currency
+        self.labels: dict[str, dict[str, str]] = {}
+        """The names of filter values, by key and value, as far as they have been read."""
+        self.scrubbing = False
+        """Time travel's track stands at the foot of the screen."""
         self._freshness: dict[str, Freshness] = {}
         self._heard_at: dict[str, int] = {}
         self._told: dict[str, Freshness] = {}
@@ -149,6 +153,25 @@ class FunnelApp(App[int]):
         if name != "overview":
             self.push_screen(make_screen(name))
 
+    def travel(self) -> None:
+        """The track of time travel, beginning at the moment that is shown."""
+        from .screens.travel import TravelScreen
+
+        self.scrub(True)
+        self.push_screen(TravelScreen(), lambda _: self.scrub(False))
+
+    def scrub(self, on: bool) -> None:
+        """Make room for the track, or take it back."""
+        self.scrubbing = on
+        for screen in self.funnel_screens:
+            screen.state_changed()
+
+    def attend(self) -> None:
+        """The cursor goes to what needs attention."""
+        for screen in self.funnel_screens:
+            if isinstance(screen, OverviewScreen):
+                screen.go("attention")
+
     @property
     def funnel_screens(self) -> list[FunnelScreen]:
         """Those that are composed; the others fetch the state when they are."""
@@ -180,8 +203,14 @@ class FunnelApp(App[int]):
             case LoadFailed("report", reason):
                 self._set_live(problem=reason, loading_since=None)
             case answer:
-                for screen in self.funnel_screens:
-                    screen.answered(answer)
+                if isinstance(answer, ChoicesReady):
+                    for key, choices in answer.value.keys.items():
+                        self.labels.setdefault(key, {}).update({choice.value: choice.label for choice in choices})
+                for screen in self.screen_stack:
+                    # Panels over the screens are known by their method: their modules are imported when needed.
+                    hear = getattr(screen, "answered", None)
+                    if hear is not None and getattr(screen, "composed", True):
+                        hear(answer)
 
     def _report_ready(self, answer: ReportReady) -> None:
         report = answer.value

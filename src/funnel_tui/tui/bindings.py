@@ -40,6 +40,12 @@ PERIOD_KEYS = (
     Key("period.later", "right_square_bracket", "step(-1)", "", "One period later", "Period", "]"),
     Key("compare", "c", "compare", "compare", "Compare: period before, last year, nothing", "Period"),
 )
+VIEW_KEYS = (
+    Key("filters", "f", "filters", "filter", "Only a team, channel, agent, tag, source", "Period"),
+    Key("filters.clear", "x", "clear_filters", "", "No filters", "Period"),
+    Key("travel", "t", "travel", "time", "Time travel: any past moment, and back to live", "Period"),
+    Key("attention", "a", "attention", "", "What needs attention", "Screens"),
+)
 SCREEN_KEYS = (
     Key("screen.overview", "O", "show('overview')", "", "Overview", "Screens"),
     Key("screen.proactive", "P", "show('proactive')", "", "Proactive: campaigns, messages against seekers", "Screens"),
@@ -93,6 +99,7 @@ APP_KEYS = (
 
 ALL_KEYS = (
     *PERIOD_KEYS,
+    *VIEW_KEYS,
     *SCREEN_KEYS,
     *MOVE_KEYS,
     DEFINITION_KEY,
@@ -107,6 +114,7 @@ ALL_KEYS = (
 SCREENS: Mapping[str, tuple[Key, ...]] = {
     "panes": (
         *PERIOD_KEYS,
+        *VIEW_KEYS,
         *SCREEN_KEYS,
         *MOVE_KEYS,
         *JUMP_KEYS,
@@ -115,7 +123,17 @@ SCREENS: Mapping[str, tuple[Key, ...]] = {
         BACK_KEY,
         *APP_KEYS,
     ),
-    "list": (*PERIOD_KEYS, *SCREEN_KEYS, *LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY, BACK_KEY, *APP_KEYS),
+    "list": (
+        *PERIOD_KEYS,
+        *VIEW_KEYS,
+        *SCREEN_KEYS,
+        *LIST_KEYS,
+        *ROW_KEYS,
+        BROWSE_KEY,
+        DEFINITION_KEY,
+        BACK_KEY,
+        *APP_KEYS,
+    ),
 }
 """Which keys work at the same time, and so must differ. The screens' own tables are parts of these (tested)."""
 

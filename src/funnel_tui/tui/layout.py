@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from textual.geometry import Region, Size
 
 MIN_WIDTH, MIN_HEIGHT = 60, 18
+SCRUBBER_HEIGHT = 4
+"""Lines of time travel's track above the footer."""
 NUMBER_PANES = ("proactive", "selfserve", "human")
 FRAMING = ("header", "footer", "tabs", "scrubber", "too_small")
 """What stands around the panes: the cursor never does."""

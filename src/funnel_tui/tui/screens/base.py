@@ -1,6 +1,7 @@
 """What every screen has: a header that ages, a footer of keys, the period keys, and news of state from the app."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
@@ -8,7 +9,9 @@ from textual.screen import Screen
 
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.answers import Answer
-from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, SCREEN_KEYS, Key, shown, to_bindings
+from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, SCREEN_KEYS, VIEW_KEYS, Key, shown, to_bindings
+from funnel_tui.tui.filtering import filter_words
+from funnel_tui.tui.layout import SCRUBBER_HEIGHT
 from funnel_tui.tui.widgets.footer import Footer, Hint
 from funnel_tui.tui.widgets.header import Header, HeaderData
 from funnel_tui.tui.widgets.lines import LineView
@@ -27,9 +30,9 @@ _COMPARED = {
 class FunnelScreen(Screen[None]):
     """A screen of the dashboard. The app calls `report_changed`, `state_changed` and `tick`; screens hold no timers."""
 
-    KEYS: ClassVar[tuple[Key, ...]] = (*PERIOD_KEYS, *SCREEN_KEYS, BACK_KEY)
+    KEYS: ClassVar[tuple[Key, ...]] = (*PERIOD_KEYS, *VIEW_KEYS, *SCREEN_KEYS, BACK_KEY)
     """The keys that work here besides the app's; the footer, the help and the palette are made from them."""
-    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, *SCREEN_KEYS, BACK_KEY))
+    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, *VIEW_KEYS, *SCREEN_KEYS, BACK_KEY))
     AUTO_FOCUS = None
 
     composed = False
@@ -50,8 +53,8 @@ class FunnelScreen(Screen[None]):
 
     @property
     def foot(self) -> int:
-        """Lines at the bottom: the keys, and what stands above them."""
-        return 1
+        """Lines at the bottom: the keys, and the scrubber of time travel above them."""
+        return 1 + (SCRUBBER_HEIGHT if self.funnel.scrubbing else 0)
 
     def on_mount(self) -> None:
         self.composed = True
@@ -80,12 +83,20 @@ class FunnelScreen(Screen[None]):
             poll_seconds=app.settings.poll_seconds,
             crumbs=self.crumbs,
             pending=app.view != app.shown,
+            filters=filter_words(app.view.filters, app.labels),
+            filter_key="  ".join(
+                f"{shown(key, app.settings.keys)} {word}"
+                for key, word in zip(VIEW_KEYS[:2], ("change", "clear"), strict=True)
+            ),
         )
 
     def show_header(self) -> None:
         for header in self.query(Header):
             header.data = self.header_data()
             header.redraw()
+        # Screens of panes give the header its lines in their plan, the others by these classes.
+        self.set_class(self.head > 1, "-filtered")
+        self.set_class(self.foot > 1, "-scrubbing")
 
     def state_changed(self) -> None:
         """Freshness, pause or loading changed: the header says so."""
@@ -136,6 +147,28 @@ class FunnelScreen(Screen[None]):
         view = self.funnel.view.next_comparison()
         self.funnel.say(_COMPARED[view.compare])
         self.funnel.look(view)
+
+    def action_filters(self) -> None:
+        from .filters import FilterScreen
+
+        self.app.push_screen(FilterScreen(self.funnel.view), self._filters_chosen)
+
+    def _filters_chosen(self, filters: dict[str, tuple[str, ...]] | None) -> None:
+        if filters is not None and filters != self.funnel.view.filters:
+            self.funnel.look(replace(self.funnel.view, filters=filters))
+
+    def action_clear_filters(self) -> None:
+        if self.funnel.view.filters:
+            self._filters_chosen({})
+        else:
+            self.funnel.say("No filters are set: f sets some")
+
+    def action_travel(self) -> None:
+        self.funnel.travel()
+
+    def action_attention(self) -> None:
+        self.funnel.show("overview")
+        self.funnel.attend()
 
     def action_custom_period(self) -> None:
         from .ask import AskDates

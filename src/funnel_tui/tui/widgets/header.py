@@ -8,6 +8,7 @@ from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, style
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.tui.dates import day_words, period_words, short_age, window_words
 from funnel_tui.tui.state import Live, View
+from funnel_tui.tui.text import steady
 
 from .lines import LineView
 from .reading import signals_of, unread
@@ -38,6 +39,10 @@ class HeaderData:
     """Where we are, below the overview."""
     pending: bool = False
     """The report is not the one that was asked for last."""
+    filters: str = ""
+    """The filters in words; empty: none."""
+    filter_key: str = ""
+    """The keys that change them."""
 
 
 def header_line(data: HeaderData, width: int) -> Line:
@@ -102,7 +107,8 @@ def state_parts(data: HeaderData) -> list[Part]:
     if data.view.at is not None:
         zone = data.report.period.zone if data.report else None
         moment = datetime.fromtimestamp(data.view.at, zone)
-        return [(f"AS OF {moment:%a %-d %b %Y %H:%M}", style("warn", bold=True))]
+        wait = [("… ", style("muted"))] if data.pending else []
+        return [*wait, (f" AS OF {moment:%a %-d %b %Y %H:%M} ", style("ground", "warn", bold=True))]
     filling = [f for f in data.freshness if f.progress is not None]
     if data.live.paused_since is not None:
         return [(f"‖ paused {short_age(data.now - data.live.paused_since)}", style("warn", bold=True))]
@@ -145,10 +151,26 @@ def _alerts(data: HeaderData) -> Part | None:
     return (f"! {count} alert{'s' if count > 1 else ''}", style("bad", bold=True))
 
 
+def filter_line(words: str, keys: str, width: int) -> Line:
+    """The line below while filters are set: what they are, and which keys change them."""
+    canvas = Canvas(width, 1)
+    hint = cell_width(keys) + 1 if width >= 60 else 0
+    canvas.write(1, 0, "only", style("warn", bold=True))
+    canvas.write(6, 0, steady(words), style("text", bold=True), width=max(0, width - 8 - hint))
+    if hint:
+        canvas.write(width - hint, 0, keys, style("muted"))
+    return canvas.lines()[0]
+
+
 class Header(LineView):
     """Draws `data`; the screen sets it and calls `redraw` every second, which sends only the age that changed."""
 
     data: HeaderData | None = None
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
-        return (header_line(self.data, width),) if self.data else Canvas(width, height).lines()
+        if self.data is None:
+            return Canvas(width, height).lines()
+        lines = [header_line(self.data, width)]
+        if height > 1:
+            lines.append(filter_line(self.data.filters, self.data.filter_key, width))
+        return tuple(lines)
