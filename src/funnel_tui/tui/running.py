@@ -2,8 +2,10 @@
 
 Textual by itself leaves the terminal raw on SIGTERM and spins for ever when the terminal goes away with SIGHUP ignored;
 and a terminal that does not read blocks its event loop, so that no polite way out may exist. Hence three layers: signal
-handlers on the loop, a thread that waits for the terminal to hang up, and a last resort that restores what can be
+handlers that need no loop, a thread that waits for the terminal to hang up, and a last resort that restores what can be
 restored and exits hard.
+
+Textual also comes back from a suspension (SIGTSTP, then `fg`) to an empty screen; here it is painted again.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -41,22 +44,21 @@ def run(app: FunnelApp) -> int:
 
 async def _main(app: FunnelApp, ending: "_Ending", terminal: "_Terminal") -> int:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ending.end, 128 + number)
-    terminal.on_hang_up(lambda: _from_thread(loop, ending, 128 + signal.SIGHUP))
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    # Not `loop.add_signal_handler`: those wait for their turn on a loop that may be blocked, these do not.
+    before = {number: signal.signal(number, lambda got, frame: ending.end(loop, 128 + got)) for number in numbers}
+    terminal.on_hang_up(lambda: ending.end(loop, 128 + signal.SIGHUP))
+    app.call_later(_repaint_on_resume, app)
     try:
         result = await app.run_async()
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.remove_signal_handler(number)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return app.return_code or result or 0
 
 
-def _from_thread(loop: asyncio.AbstractEventLoop, ending: "_Ending", code: int) -> None:
-    # The guard first: the loop may be blocked in a write that will never end.
-    ending.guard(code)
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(ending.end, code)
+def _repaint_on_resume(app: FunnelApp) -> None:
+    app.app_resume_signal.subscribe(app, lambda _: app.refresh(layout=True))
 
 
 class _Ending:
@@ -65,22 +67,24 @@ class _Ending:
     def __init__(self, app: FunnelApp, terminal: "_Terminal") -> None:
         self._app = app
         self._terminal = terminal
-        self._guarded = threading.Lock()
+        self._wishes, self._wish = os.pipe()
+        # Started now and woken by a byte: a signal's handler must not start threads, nor wait for a lock.
+        threading.Thread(target=self._guard, name="funnel-end", daemon=True).start()
 
-    def end(self, code: int) -> None:
+    def end(self, loop: asyncio.AbstractEventLoop, code: int) -> None:
+        """From a signal's handler or any thread. The loop may be blocked in a write that will never end."""
         self.guard(code)
-        threading.Thread(target=self._app.close, name="funnel-close", daemon=True).start()
-        self._app.exit(code, return_code=code)
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(lambda: self._app.exit(code, return_code=code))
 
     def guard(self, code: int) -> None:
-        """Start the countdown to the hard exit."""
-        if not self._guarded.acquire(blocking=False):
-            return
-        timer = threading.Timer(GRACE_SECONDS, self._hard_exit, (code,))
-        timer.daemon = True
-        timer.start()
+        """Stop the threads, and start the countdown to the hard exit. The first code is the one that counts."""
+        os.write(self._wish, bytes([code]))
 
-    def _hard_exit(self, code: int) -> None:
+    def _guard(self) -> None:
+        code = os.read(self._wishes, 1)[0]
+        threading.Thread(target=self._app.close, name="funnel-close", daemon=True).start()
+        time.sleep(GRACE_SECONDS)
         self._terminal.restore()
         os._exit(code)
 
