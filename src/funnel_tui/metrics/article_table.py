@@ -33,7 +33,7 @@ def articles(tiles: Tiles) -> Ranking:
     if reason is not None:
         return Ranking(ARTICLE, reason=reason)
     found = _Found.read(tiles, tiles.measures)
-    rows = largest(tiles.reader.labels(ARTICLE, tiles.measures.scope), found.views(), ARTICLE)
+    rows = largest(tiles, ARTICLE, found.views())
     window = tiles.comparable(_METRICS[0])
     before = _earlier(tiles, window)
     shown = tuple(

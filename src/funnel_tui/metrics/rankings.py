@@ -4,6 +4,7 @@ The sums of all values are read together and handed to the same formulas that ma
 the report says under a filter on it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from funnel_tui.metrics.recipes import RECIPES
 from funnel_tui.metrics.tiles import Tiles, values_of
 from funnel_tui.model.boards import Ranking, RankRow
 from funnel_tui.model.values import MetricValue, Quality
-from funnel_tui.store.filters import NONE, Part
+from funnel_tui.store.filters import BETWEEN, NONE, Part
 from funnel_tui.store.scope import Scope
 
 MOST = 200
@@ -50,7 +51,7 @@ def ranking(tiles: Tiles, table: Table) -> Ranking:
     names = sorted({name for id in table.metrics for name in RECIPES[id].needs})
     sums = reader.sums_by_part(names, scope, table.key)
     size = names.index(RECIPES[table.metrics[0]].needs[0])
-    rows = largest(reader.labels(table.key, scope), {part: values[size] for part, values in sums.items()}, table.key)
+    rows = largest(tiles, table.key, {part: values[size] for part, values in sums.items()})
     window = tiles.comparable(table.metrics[0])
     before = {}
     if window is not None:
@@ -80,13 +81,20 @@ def why_not(tiles: Tiles, metric: str) -> str | None:
     return None
 
 
-def largest(labels: Mapping[Part, str], sizes: Mapping[Part, float], key: str) -> list[Row]:
-    """The values of a dimension, the largest first and those of one size by name."""
-    rows = [
-        (NONE, f"no {key}", part) if part.value is None else (part.value, labels.get(part, part.value), part)
-        for part in sizes
-    ]
-    return sorted(rows, key=lambda row: (-sizes[row[2]], row[1].casefold(), row[0]))
+def largest(tiles: Tiles, key: str, sizes: Mapping[Part, float]) -> list[Row]:
+    """The values of a dimension, the largest first and those of one size by name. An id that two sources have is told
+    apart as `source/id`, as filters take it."""
+    labels, sources = tiles.reader.labels(key, tiles.measures.scope), tiles.reader.sources()
+    owners = Counter(part.value for part in sizes)
+
+    def row(part: Part) -> Row:
+        if part.value is None:
+            return NONE, f"no {key}", part
+        shared = owners[part.value] > 1 and part.wid is not None
+        spelt = f"{sources[part.wid or 0]}{BETWEEN}{part.value}" if shared else part.value
+        return spelt, labels.get(part, part.value), part
+
+    return sorted(map(row, sizes), key=lambda row: (-sizes[row[2]], row[1].casefold(), row[0]))
 
 
 def steps(tiles: Tiles) -> Sequence[tuple[int, int]]:

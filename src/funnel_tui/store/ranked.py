@@ -90,6 +90,10 @@ class Ranked(Counting):
             rows = [(None, text.casefold(), text) for (text,) in words]
         return {Part(key, value, wid): name for wid, value, name in rows if name}
 
+    def sources(self) -> dict[int, str]:
+        """The names of the workspaces by the number that parts have."""
+        return dict(self._all("SELECT wid, name FROM main.workspace"))
+
     def readers_by_article(self, scope: Scope) -> dict[Part, Readers]:
         """The readers of each article that was viewed in the window."""
         views = POPULATIONS["article_views"]
