@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from funnel_tui.metrics.comparison_board import comparison_board
 from funnel_tui.metrics.funnel_board import funnel_board
+from funnel_tui.metrics.human_board import human_board
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.proactive_board import proactive_board
 from funnel_tui.metrics.request import ReportRequest, period_of
@@ -17,6 +18,7 @@ from funnel_tui.store.reader import Reader
 _BUILDERS: Mapping[str, Callable[[Tiles, int], Board]] = {
     "proactive": proactive_board,
     "selfserve": selfserve_board,
+    "human": human_board,
     "comparison": comparison_board,
     "funnel": funnel_board,
     "sources": sources_board,

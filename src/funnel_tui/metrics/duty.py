@@ -9,15 +9,17 @@ from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
 
-def teammates(reader: Reader, scope: Scope) -> list[TeammateRow]:
+def teammates(reader: Reader, scope: Scope, groups: Groups | None = None) -> list[TeammateRow]:
     """Those who pass the scope's filters, on duty first, then by name; none under a filter that teammates cannot pass.
 
-    What they have and did is counted under the filters too, but for the one that chose them.
+    What they have and did is counted under the filters too, but for the one that chose them. `groups` are those of the
+    scope, where they have been read.
     """
     if not scope.keys <= supported("teammate"):
         return []
     theirs = replace(scope, filters={key: values for key, values in scope.filters.items() if key != "agent"})
-    groups = Groups(reader, theirs)
+    if groups is None or groups.scope != theirs:
+        groups = Groups(reader, theirs)
     done = groups.sums(["resolved"])["agent"]
     queue = reader.assigned(("queue_open", "queue_waiting"), theirs)
     found = []

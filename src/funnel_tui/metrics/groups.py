@@ -1,7 +1,9 @@
 """What every team, channel and teammate of a scope adds up to, read for all of them together."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from funnel_tui.store.filters import Part
 from funnel_tui.store.pooled import Pooled
@@ -20,7 +22,7 @@ class Groups:
 
     reader: Reader
     scope: Scope
-    _dealt: dict[str, dict[Part, list[int]]] = field(default_factory=dict)
+    _dealt: dict[str, dict[Part, list[tuple[int, int]]]] = field(default_factory=dict)
 
     def sums(self, names: Sequence[str]) -> dict[str, Sums]:
         """For each of `GROUPS`: the sums of some populations of episodes (none of distinct ones) of each value."""
@@ -49,11 +51,30 @@ class Groups:
         """The values of a population of episodes in some values of one of `GROUPS`, sorted."""
         if not self.scope.keys:
             found = [self.reader.values(name, replace(self.scope, part=part)) for part in parts]
-            return found[0] if len(found) == 1 else Pooled([each.merged() for each in found])
+            return Pooled([sorted(chain.from_iterable(each.merged() for each in found))])
+        return Pooled([sorted(value for part in parts for _, value in self._hands(name).get(part, ()))])
+
+    def counts(self, name: str, steps: Sequence[tuple[int, int]]) -> dict[Part, list[float]]:
+        """How many rows of a population each value of each of `GROUPS` has in each step of time."""
+        if not self.scope.keys:
+            found: dict[Part, list[float]] = {}
+            for key in GROUPS:
+                parts = [part for part, sums in self.sums([name])[key].items() if sums[name]]
+                found |= self.reader.counts_by_part(name, self.scope, key, parts, steps)
+            return found
+        starts = [start for start, _ in steps]
+        found = {}
+        for part, rows in self._hands(name).items():
+            found[part] = [0.0] * len(steps)
+            for at, value in rows:
+                found[part][bisect_right(starts, at) - 1] += value
+        return found
+
+    def _hands(self, name: str) -> dict[Part, list[tuple[int, int]]]:
         if name not in self._dealt:
-            dealt: dict[Part, list[int]] = {}
-            for hand, value in self.reader.dealt_values(name, self.scope):
+            dealt: dict[Part, list[tuple[int, int]]] = {}
+            self._dealt[name] = dealt
+            for hand, at, value in self.reader.dealt_values(name, self.scope):
                 for key in GROUPS:
-                    dealt.setdefault(hand.part(key), []).append(value)
-            self._dealt[name] = {part: sorted(values) for part, values in dealt.items()}
-        return Pooled([self._dealt[name].get(part, []) for part in parts])
+                    dealt.setdefault(hand.part(key), []).append((at, value))
+        return self._dealt[name]

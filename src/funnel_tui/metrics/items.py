@@ -14,7 +14,7 @@ from funnel_tui.metrics.request import ReportRequest, filters_of, period_of
 from funnel_tui.model.boards import Items, Place
 from funnel_tui.model.values import Quality
 from funnel_tui.settings import Settings
-from funnel_tui.store.filters import ARTICLE, CAMPAIGN, Part
+from funnel_tui.store.filters import ARTICLE, CAMPAIGN, TAG, Part
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
@@ -31,7 +31,7 @@ def items_behind(
     so. Raises PeriodError for a metric, period or filter key that does not exist.
     """
     span = period_of(settings, request, now)
-    filters, part = _filters(request, place)
+    filters, part = _scope_of(request, place)
     if not (place.path or place.metric in CATALOGUE or place.metric in ALIKE):
         raise PeriodError(f"unknown metric {place.metric!r}; `report --format json` lists them all")
     start, end = place.span or (span.start, span.end)
@@ -50,13 +50,16 @@ def items_behind(
         return _items(reader, place, found, span.as_of, limit)
 
 
-def _filters(request: ReportRequest, place: Place) -> tuple[dict[str, tuple[str, ...]], tuple[str, str] | None]:
-    """The filters of the view, those of the place before them; and the one campaign or article apart."""
-    asked = {**request.filters, **{key: tuple(values) for key, values in place.filters}}
+def _scope_of(request: ReportRequest, place: Place) -> tuple[dict[str, tuple[str, ...]], tuple[str, str] | None]:
+    """The filters of the view, those of the place before them; and apart what is more than a filter: one campaign or
+    article, or a tag besides those of the view."""
+    asked = {key: tuple(values) for key, values in place.filters}
     apart = [(key, value) for key in (CAMPAIGN, ARTICLE) for value in asked.pop(key, ())]
+    if len(asked.get(TAG, ())) == 1 and request.filters.get(TAG):
+        apart += [(TAG, value) for value in asked.pop(TAG)]
     if len(apart) > 1:
-        raise PeriodError("a place is in one campaign or one article")
-    return filters_of(replace(request, filters=asked)), apart[0] if apart else None
+        raise PeriodError("a place is in one campaign, one article or one more tag")
+    return filters_of(replace(request, filters={**request.filters, **asked})), apart[0] if apart else None
 
 
 def _unavailable(judge: Judge, place: Place) -> str | None:

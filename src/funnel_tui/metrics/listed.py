@@ -8,6 +8,7 @@ from typing import NamedTuple
 from funnel_tui.metrics import drill, readings, threads
 from funnel_tui.metrics.duty import teammates
 from funnel_tui.metrics.measures import Measured, Measures, quests
+from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.readings import Reading
 from funnel_tui.model.boards import Item, MessageRow, Place, TeammateRow
 from funnel_tui.model.values import ConversationRow
@@ -42,6 +43,8 @@ _RATED = ("rated", "bot_rated")
 _OFFICE = "first_response_office"
 _RESOLVED = ("article_resolved", "bot_resolved", "team_resolved")
 """Where the quests of the self-serve share ended."""
+_SELFSERVE = ("article_resolved", "bot_resolved")
+"""Those of them that nobody of the team resolved."""
 
 
 class Entry(NamedTuple):
@@ -70,6 +73,8 @@ class Listing:
         """Of the metrics that count episodes alone."""
         if self.place.path or self.metric in ("selfserve.seekers", "selfserve.share_resolved"):
             return None
+        if self.place.only and self.metric == "selfserve.bot_handed_off":
+            return self.place.only
         return _OFFICE if self.metric.startswith(f"human.{_OFFICE}") else drill.BEHIND.get(self.metric)
 
     @property
@@ -90,6 +95,15 @@ class Listing:
         part = self.measures.scope.part
         missing = f"Its records have no {part.key} to filter by." if part else None
         return Measured(sum(self.measures.sum(name) for name in self._ways()) + self.counted(), missing=missing)
+
+    def of_the_kind(self) -> Measured:
+        """How many of the metric's items are of the place's kind. Raises PeriodError for one that they do not have."""
+        kind = self.place.only
+        if kind == "selfserve" and self.metric == "selfserve.share_resolved":
+            return self.on_the_path()
+        if kind in HANDOFFS and self.metric == "selfserve.bot_handed_off":
+            return Measured(self.measures.sum(kind))
+        raise PeriodError(f"{self.metric} has no kind {kind!r}")
 
     def wrote(self) -> Measured:
         """How many readers wrote afterwards."""
@@ -197,7 +211,7 @@ class Listing:
     def _runs_through(self, way: Sequence[tuple[str, str]]) -> bool:
         path = self.place.path
         if not path:
-            return way[-1][1] in _RESOLVED
+            return way[-1][1] in (_SELFSERVE if self.place.only == "selfserve" else _RESOLVED)
         if len(path) == 1:
             return any(path[0] in link for link in way)
         return path in way

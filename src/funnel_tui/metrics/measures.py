@@ -72,6 +72,10 @@ class Measures:
         self._seen.update(readers=readers, growth=growth)
         self._sums["article_views"] = readers.views
 
+    def know_values(self, name: str, values: Pooled) -> None:
+        """Take the values of a population as read."""
+        self._seen[f"spread {name}"] = spread(values, LIMITS)
+
     def preload(self, names: Iterable[str]) -> None:
         """Read the sums of many populations together, one pass a table and date."""
         missing = [name for name in names if name not in self._sums]

@@ -22,8 +22,8 @@ class Place:
 
     metric: str
     filters: Filters = ()
-    """Beyond those of the view; a key that stands in both is taken from here. Besides the view's keys `campaign` and
-    `article`, by id."""
+    """Beyond those of the view; a key that stands in both is taken from here, but for tags: who has those of the view
+    and this one. Besides the view's keys `campaign` and `article`, by id."""
     span: tuple[int, int] | None = None
     """`[start, end)` instead of the report's period."""
     hour: tuple[int, int] | None = None
@@ -34,6 +34,9 @@ class Place:
     """A node of the funnel (one id) or a link (two)."""
     words: str = ""
     """What the place is beyond its metric, for breadcrumbs: `billing`, `Tue 14:00`."""
+    only: str = ""
+    """Of the metric's items those of one kind: of the bot's hand-offs those for a reason (the `key` of a `ReasonRow`),
+    of what was resolved (`selfserve.share_resolved`) what was so by `selfserve`."""
 
     def with_filter(self, key: str, value: str) -> Filters:
         return (*(pair for pair in self.filters if pair[0] != key), (key, (value,)))

@@ -114,6 +114,7 @@ class _Replay:
             self._connection.execute(f"CREATE TEMP TABLE as_of_{table} AS SELECT * FROM main.{table} WHERE 0")
         for sql in (
             "CREATE INDEX temp.as_of_eid ON as_of_episode (eid)",
+            "CREATE INDEX temp.as_of_tagged ON as_of_tag (cid)",
             "CREATE INDEX temp.as_of_viewer ON as_of_episode (wid, viewer, start)",
             "CREATE INDEX temp.as_of_vid ON as_of_article_view (vid)",
             "CREATE INDEX temp.as_of_reader ON as_of_article_view (wid, viewer, at)",

@@ -7,6 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from funnel_tui.model.boards import MessageRow
+from funnel_tui.model.derive import order
+from funnel_tui.model.records import Kind
+from funnel_tui.store import codec
 from funnel_tui.store.counting import Counting
 from funnel_tui.store.people import person_key
 from funnel_tui.store.populations import DAY, POPULATIONS, QUEST_PATHS, Population
@@ -173,6 +176,21 @@ class Behind(Counting):
             ):
                 found[vid] = min(found.get(vid, (start, id)), (start, id))
         return {vid: id for vid, (_, id) in found.items()}
+
+    def remarks(self, rated: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """What customers said with their ratings: of (conversation, moment) those where anything was said."""
+        moments: dict[int, set[int]] = {}
+        for cid, at in rated:
+            moments.setdefault(cid, set()).add(at)
+        found = {}
+        for cid, body in self._all(
+            "SELECT t.cid, t.body FROM json_each(?) j CROSS JOIN main.thread t ON t.cid = j.value",
+            (msgspec.json.encode(sorted(moments)).decode(),),
+        ):
+            for event in order(codec.decode("", body, Kind.RATED)):
+                if event.at in moments[cid] and event.text:
+                    found[cid, event.at] = event.text
+        return found
 
     def teammates(self, scope: Scope) -> list[Teammate]:
         """Those who pass the scope's filters, by name."""

@@ -93,8 +93,8 @@ def encode(events: Sequence[Event]) -> bytes:
     )
 
 
-def decode(conversation: str, body: bytes) -> list[Event]:
-    """The events as they were encoded: in the order of their moments."""
+def decode(conversation: str, body: bytes, only: Kind | None = None) -> list[Event]:
+    """The events as they were encoded: in the order of their moments; of one kind only where that is all one needs."""
     if not body:
         return []
     stored = _decoder.decode(body)
@@ -110,6 +110,8 @@ def decode(conversation: str, body: bytes) -> list[Event]:
         zip((0, *stored.after), stored.kinds, stored.actors, ids, strict=True)
     ):
         at += after
+        if only is not None and KINDS[kind] is not only:
+            continue
         rest = more.get(position)
         if rest is None:
             event = Event(conversation=conversation, at=at, kind=KINDS[kind], actor=words[actor], source_id=id)

@@ -48,11 +48,12 @@ class Dealing(Counting):
                         sums[name] = sums.get(name, 0) + (value or 0)
         return list(found.items())
 
-    def dealt_values(self, name: str, scope: Scope) -> list[tuple[Hand, int]]:
-        """The values of a population of episodes, each with where it belongs."""
+    def dealt_values(self, name: str, scope: Scope) -> list[tuple[Hand, int, int]]:
+        """(where it belongs, moment, value) of the rows of a population of episodes."""
         population = POPULATIONS[name]
-        rows = self._rows(population, f"{_HAND}, {population.value}", scope, self._params(scope))
-        return [(Hand(*row[:4]), row[4]) for row in rows]
+        columns = f"{_HAND}, {population.at or 'e.begun_at'}, {population.value}"
+        rows = self._rows(population, columns, scope, self._params(scope))
+        return [(Hand(*row[:4]), row[4], row[5]) for row in rows]
 
     def queue_by_part(self, names: list[str], scope: Scope, key: str) -> dict[Part, list[float]]:
         """The sums of some populations of the queue, for each value of a dimension that the ledger knows; of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from funnel_tui.store.connected import Connected
-from funnel_tui.store.filters import ARTICLE, BETWEEN, CAMPAIGN, NONE, Part
+from funnel_tui.store.filters import ARTICLE, BETWEEN, CAMPAIGN, NONE, TAG, Part
 from funnel_tui.store.populations import POPULATIONS
 from funnel_tui.store.scope import Scope
 
@@ -121,9 +121,11 @@ class Dimensions(Connected):
 
     def exactly(self, key: str, value: str) -> list[Part]:
         """The parts that a campaign's or article's id stands for: one for each source that has it; `source/id` is one
-        source's own."""
+        source's own. A tag is one."""
         if value == NONE:
             return [Part(key, None)]
+        if key == TAG:
+            return [Part(key, value.casefold())]
         wids: set[int] = set()
         for table, column in _HOLDERS[key]:
             wids.update(wid for (wid,) in self._all(f"SELECT DISTINCT wid FROM {table} WHERE {column} = ?", (value,)))

@@ -11,6 +11,8 @@ CAMPAIGN = "campaign"
 """A key of messages alone, for breakdowns."""
 ARTICLE = "article"
 """A key of article views and counters alone, for breakdowns."""
+TAG = "tag"
+"""A key that a conversation can have several values of."""
 NONE = "none"
 """Stands for "no team", "no agent" and so on."""
 

@@ -10,26 +10,28 @@ from funnel_tui.store import codec
 from funnel_tui.store.balances import Balances
 from funnel_tui.store.connected import Connected
 from funnel_tui.store.filters import ARTICLE, CAMPAIGN, NONE, Part, supported
+from funnel_tui.store.populations import POPULATIONS
 from funnel_tui.store.scope import EpisodeRow, Scope
 
 
 class Lists(Connected):
     def details(self, episodes: Sequence[int]) -> dict[int, EpisodeRow]:
         """The episodes by id, with what a list shows of their conversations; names where they are known."""
-        rows = self._all(
-            "SELECT e.eid, w.name, c.id, c.url, c.subject, e.state, e.channel, ifnull(t.name, e.team),"
-            " ifnull(a.name, e.agent), (SELECT json_group_array(g.tag) FROM tag g WHERE g.cid = e.cid), c.first_at,"
-            " e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating,"
-            " c.excerpt"
-            " FROM json_each(?) j JOIN episode e ON e.eid = j.value JOIN conversation c ON c.cid = e.cid"
-            " JOIN workspace w ON w.wid = e.wid LEFT JOIN team t ON t.wid = e.wid AND t.id = e.team"
-            " LEFT JOIN agent a ON a.wid = e.wid AND a.id = e.agent",
-            (msgspec.json.encode(list(episodes)).decode(),),
-        )
+        asked = (msgspec.json.encode(list(episodes)).decode(),)
         found = {}
-        for eid, *before, tags, created, wait, first, closed, rating, excerpt in rows:
-            names = tuple(msgspec.json.decode(tags))
-            found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating, excerpt])
+        for prefix, hidden in self._passes(POPULATIONS["begun"]):
+            for eid, *before, tags, created, wait, first, closed, rating, excerpt in self._all(
+                "SELECT e.eid, w.name, c.id, c.url, c.subject, e.state, e.channel, ifnull(t.name, e.team),"
+                f" ifnull(a.name, e.agent), (SELECT json_group_array(g.tag) FROM {prefix}tag g WHERE g.cid = e.cid),"
+                " c.first_at, e.wait_since, e.first_reply_at - e.response_start, e.closed_at, e.rating, c.excerpt"
+                f" FROM json_each(?) j CROSS JOIN {prefix}episode e ON e.eid = j.value"
+                " JOIN conversation c ON c.cid = e.cid JOIN workspace w ON w.wid = e.wid"
+                " LEFT JOIN team t ON t.wid = e.wid AND t.id = e.team"
+                f" LEFT JOIN agent a ON a.wid = e.wid AND a.id = e.agent WHERE {hidden}",
+                asked,
+            ):
+                names = tuple(msgspec.json.decode(tags))
+                found[eid] = EpisodeRow(*[*before, names, created, wait, first, closed, rating, excerpt])
         return found
 
     def find(self, workspace: str, conversation: str) -> tuple[int, str | None, int | None] | None:

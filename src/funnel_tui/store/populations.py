@@ -117,7 +117,8 @@ class Population:
     def placed(self) -> str:
         """The condition that places a row in the window, in a form that finds an index."""
         if self.at is None:
-            return "(e.closed_at IS NULL OR e.closed_at > :as_of) AND e.begun_at <= :as_of"
+            # The plus: those that are not closed are few, those that have begun are nearly all.
+            return "(e.closed_at IS NULL OR e.closed_at > :as_of) AND +e.begun_at <= :as_of"
         if self.at == QUEST_AT:
             return (
                 f"e.start >= :start AND e.start < :until + {DAY} AND e.start <= :as_of"
