@@ -12,8 +12,10 @@ COMMAND_TIMEOUT = 30
 """Seconds; a password manager may ask its owner first."""
 
 
-def resolve_token(settings: SourceSettings) -> str:
+def resolve_token(settings: SourceSettings, *, ask: bool = True) -> str:
     """The token of a source, from the first place that its configuration names.
+
+    Without `ask` a command cannot talk to its user: a dashboard has the terminal.
 
     Raises ConfigError with what to do where there is none.
     """
@@ -22,7 +24,7 @@ def resolve_token(settings: SourceSettings) -> str:
         problem = f"the environment variable {settings.token_env} is not set. Set it where funnel-tui is started."
         return _checked(token, settings, problem)
     if settings.token_command is not None:
-        return _checked(_from_command(settings.token_command, settings), settings, "the command printed nothing")
+        return _checked(_from_command(settings.token_command, settings, ask), settings, "the command printed nothing")
     if settings.keyring:
         return _checked(
             _from_keyring(settings),
@@ -51,10 +53,19 @@ def _checked(token: str, settings: SourceSettings, problem: str) -> str:
     return token
 
 
-def _from_command(command: tuple[str, ...], settings: SourceSettings) -> str:
+def _from_command(command: tuple[str, ...], settings: SourceSettings, ask: bool) -> str:
     """First line of what the command prints. Its stderr goes to the screen, where it may ask for a passphrase."""
+    closed = None if ask else subprocess.DEVNULL
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, timeout=COMMAND_TIMEOUT, check=False)
+        done = subprocess.run(
+            command,
+            stdin=closed,
+            stdout=subprocess.PIPE,
+            stderr=closed,
+            start_new_session=not ask,
+            timeout=COMMAND_TIMEOUT,
+            check=False,
+        )
     except FileNotFoundError:
         problem = f"{command[0]!r} was not found"
     except subprocess.TimeoutExpired:
@@ -65,6 +76,8 @@ def _from_command(command: tuple[str, ...], settings: SourceSettings) -> str:
         if done.returncode == 0:
             return done.stdout.decode("utf-8", "replace").strip().partition("\n")[0]
         problem = f"{command[0]!r} ended with exit code {done.returncode}"
+        if not ask:
+            problem += "; if it has to ask you, start funnel-tui again"
     raise ConfigError(f"{settings.name}: no token: {problem}")
 
 

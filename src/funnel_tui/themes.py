@@ -97,11 +97,14 @@ def names() -> tuple[str, ...]:
 def choose(name: str, *, dark: bool) -> Theme:
     """The theme of that name; `dark` is the terminal's ground. Raises ConfigError for a user's file that is wrong, and
     KeyError for a name that is none of `names()`."""
-    if name == "auto":
-        name = "dark" if dark else "light"
-    elif name in PAIRS:
-        name = f"{name}-{'dark' if dark else 'light'}"
+    name = resolved(name, dark=dark)
     return shipped(name) if name in SHIPPED else _read(name)
+
+
+def resolved(name: str, *, dark: bool) -> str:
+    """The name of a single theme, for `auto` and for those that stand for a pair."""
+    half = "dark" if dark else "light"
+    return half if name == "auto" else f"{name}-{half}" if name in PAIRS else name
 
 
 def every() -> tuple[Theme, ...]:

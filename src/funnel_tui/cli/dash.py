@@ -11,10 +11,16 @@ from funnel_tui import paths
 from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.cli.polling import make_poller
 from funnel_tui.errors import UserError
+from funnel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from funnel_tui.metrics import ReportRequest
     from funnel_tui.sync import Poller, SyncUpdate
+    from funnel_tui.tui.feed import PollerFactory
+    from funnel_tui.tui.live_config import LiveConfig
+
+Refit = Callable[[Settings, tuple[str, ...]], "tuple[PollerFactory | None, str]"]
+"""What settings that have changed lead to: see `LiveConfig.refit`."""
 
 
 @click.command(epilog="Example: funnel-tui dash")
@@ -26,12 +32,9 @@ def dash(outside: Outside) -> None:
     if not settings.sources and not outside.cache.exists():
         _first_run(outside)
         return
-    tokens = _ask_commands(outside)
     if not outside.cache.exists():
         outside.open_store().close()  # so that the screen opens on an empty cache and not on a complaint
-
-    def poller(hear: "Callable[[SyncUpdate], None]") -> "Poller":
-        return make_poller(outside, settings.sources, hear, tokens=tokens, read_only=False)
+    polling = _Polling(outside)
 
     from funnel_tui.tui import launch
 
@@ -39,11 +42,61 @@ def dash(outside: Outside) -> None:
         settings=settings,
         cache=outside.cache,
         clock=outside.clock,
-        poller_factory=poller if settings.sources else None,
-        title=", ".join(source.name for source in settings.sources) or "imported",
+        poller_factory=polling.factory(settings, ask=True),
+        title=title_of(settings),
         initial=initial_request(outside),
+        config=live_config(outside, outside.read_settings, polling.refit),
     )
     raise click.exceptions.Exit(code)
+
+
+def title_of(settings: Settings) -> str:
+    """The workspaces' names, as the header shows them."""
+    return ", ".join(source.name for source in settings.sources) or "imported"
+
+
+def live_config(outside: Outside, read: Callable[[], Settings], refit: Refit) -> "Callable[[], LiveConfig]":
+    """The configuration file, watched while the dashboard is open. What that takes is imported when it is called."""
+
+    def make() -> "LiveConfig":
+        from funnel_tui.config_watch import ConfigWatch
+        from funnel_tui.tui.live_config import LiveConfig
+
+        path = outside.config_file or paths.config_path()
+        return LiveConfig(ConfigWatch(path, read, outside.settings), refit)
+
+    return make
+
+
+class _Polling:
+    """Pollers for the settings that hold, and the tokens that commands gave while they could ask for a passphrase."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+        self._tokens = _ask_commands(outside)
+
+    def factory(self, settings: Settings, *, ask: bool) -> "PollerFactory | None":
+        """What makes a poller; None where there is nothing to poll."""
+        if not settings.sources:
+            return None
+        outside = self._outside.having(settings)
+
+        def make(hear: "Callable[[SyncUpdate], None]") -> "Poller":
+            known = {
+                source.name: self._tokens[source.token_command]
+                for source in settings.sources
+                if source.token_command in self._tokens
+            }
+            return make_poller(outside, settings.sources, hear, tokens=known, ask=ask)
+
+        return make
+
+    def refit(self, settings: Settings, changed: tuple[str, ...]) -> "tuple[PollerFactory | None, str]":
+        """For settings that changed while the dashboard is open. In a thread."""
+        if not settings.sources and {"timezone", "office_hours", "reopen_window_days"} & set(changed):
+            # Nobody polls, and so nobody else would derive the cache anew.
+            self._outside.having(settings).open_store().close()
+        return self.factory(settings, ask=False), title_of(settings)
 
 
 def need_terminal() -> None:
@@ -63,12 +116,14 @@ def initial_request(outside: Outside) -> "ReportRequest | None":
     return ReportRequest(at=outside.at)
 
 
-def _ask_commands(outside: Outside) -> dict[str, str]:
-    """The tokens that a command gives, by source: it may ask for a passphrase, which needs the terminal to itself."""
+def _ask_commands(outside: Outside) -> dict[tuple[str, ...] | None, str]:
+    """The tokens that commands give, by command: it may ask for a passphrase, which needs the terminal to itself."""
     from funnel_tui.secrets import resolve_token
 
     return {
-        source.name: resolve_token(source) for source in outside.settings.sources if source.token_command is not None
+        source.token_command: resolve_token(source)
+        for source in outside.settings.sources
+        if source.token_command is not None
     }
 
 

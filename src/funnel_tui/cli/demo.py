@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel_tui import config_file
-from funnel_tui.cli.dash import initial_request, need_terminal
+from funnel_tui.cli.dash import initial_request, live_config, need_terminal
 from funnel_tui.cli.outside import Outside, pass_outside
 from funnel_tui.errors import UserError
 from funnel_tui.model.clock import system_clock
@@ -20,6 +20,7 @@ from funnel_tui.settings import OfficeHours, Settings, SourceSettings
 if TYPE_CHECKING:
     from funnel_tui.demo import DemoHandle
     from funnel_tui.sync import Poller, SyncUpdate
+    from funnel_tui.tui.feed import PollerFactory
 
 NAME = "demo"
 CHAT = "demo-chat"
@@ -85,20 +86,27 @@ def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") ->
     def clock() -> int:
         return handle.result().clock() if handle.done() and handle.exception() is None else system_clock()
 
-    def poller(hear: "Callable[[SyncUpdate], None]") -> "Poller":
-        from funnel_tui.cli.polling import make_poller
-        from funnel_tui.demo import DemoError
+    def factory(settings: Settings) -> "PollerFactory":
+        def poller(hear: "Callable[[SyncUpdate], None]") -> "Poller":
+            from funnel_tui.cli.polling import make_poller
+            from funnel_tui.demo import DemoError
 
-        try:
-            running = handle.result()
-        except DemoError as error:
-            raise UserError(str(error)) from error
-        desk, chat = settings.sources
-        served = [
-            replace(desk, base_url=running.url),
-            replace(chat, base_url=running.chat_url, channels=running.channels),
-        ]
-        return make_poller(outside, served, hear, tokens={NAME: running.token, CHAT: running.chat_token})
+            try:
+                running = handle.result()
+            except DemoError as error:
+                raise UserError(str(error)) from error
+            desk, chat = settings.sources
+            served = [
+                replace(desk, base_url=running.url),
+                replace(chat, base_url=running.chat_url, channels=running.channels),
+            ]
+            tokens = {NAME: running.token, CHAT: running.chat_token}
+            return make_poller(outside.having(settings), served, hear, tokens=tokens)
+
+        return poller
+
+    def refit(settings: Settings, _changed: tuple[str, ...]) -> "tuple[PollerFactory, str]":
+        return factory(settings), NAME
 
     from funnel_tui.tui import launch
 
@@ -107,7 +115,8 @@ def _show(outside: Outside, settings: Settings, handle: "Future[DemoHandle]") ->
         settings=settings,
         cache=outside.cache,
         clock=clock,
-        poller_factory=poller,
+        poller_factory=factory(settings),
         title=NAME,
         initial=initial_request(outside),
+        config=live_config(outside, lambda: _settings(outside), refit) if outside.config_file is not None else None,
     )

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from math import isfinite
@@ -79,6 +79,12 @@ class Outside:
     def read_settings(self) -> Settings:
         """The configuration as it stands in its file now. Raises ConfigError."""
         return config_file.load(self.config_file, metric_ids=_metric_ids, keys=_key_tables)
+
+    def having(self, settings: Settings) -> "Outside":
+        """The same, with other settings: those of a configuration that has been changed."""
+        other = replace(self)
+        other.settings = settings
+        return other
 
     @property
     def cache(self) -> Path:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 def open_sources(
-    settings: Iterable[SourceSettings], tokens: Mapping[str, str] | None = None
+    settings: Iterable[SourceSettings], tokens: Mapping[str, str] | None = None, *, ask: bool = True
 ) -> "tuple[list[Source], dict[str, str]]":
-    """A client for each source, and the reasons for those that have none. Sends nothing yet."""
+    """A client for each source, and the reasons for those that have none. Sends nothing yet.
+
+    Without `ask` no command may ask for a passphrase: the terminal is a dashboard's.
+    """
     from funnel_tui.secrets import resolve_token
     from funnel_tui.sources import SourceError, open_source
 
@@ -24,7 +27,7 @@ def open_sources(
     failed: dict[str, str] = {}
     for source in settings:
         try:
-            token = (tokens or {}).get(source.name) or resolve_token(source)
+            token = (tokens or {}).get(source.name) or resolve_token(source, ask=ask)
             opened.append(open_source(source, token))
         except (ConfigError, SourceError) as error:
             failed[source.name] = str(error)
@@ -37,7 +40,7 @@ def make_poller(
     hear: "Callable[[SyncUpdate], None]",
     *,
     tokens: Mapping[str, str] | None = None,
-    read_only: bool = False,
+    ask: bool = True,
 ) -> "Poller":
     """A poller, not started, for the sources that can be opened; the others are heard of as failed.
 
@@ -46,7 +49,7 @@ def make_poller(
     from funnel_tui.sync import Poller, SyncUpdate
 
     wanted = list(settings)
-    sources, failed = open_sources(wanted, tokens)
+    sources, failed = open_sources(wanted, tokens, ask=ask)
     if failed and not sources:
         raise UserError("; ".join(failed.values()))
     kinds = {source.name: source.kind for source in wanted}
@@ -58,5 +61,4 @@ def make_poller(
         poll_seconds=outside.settings.poll_seconds,
         clock=outside.clock,
         on_update=hear,
-        read_only=read_only,
     )

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funnel_tui import paths
 from funnel_tui.cli.outside import Outside, narrates, pass_outside, say
 from funnel_tui.cli.polling import make_poller, open_sources
-from funnel_tui.errors import ConfigError
+from funnel_tui.config_watch import EVERY, ConfigWatch, Refused
+from funnel_tui.errors import ConfigError, UserError
 from funnel_tui.settings import SourceSettings
 
 if TYPE_CHECKING:
     from funnel_tui.sync import SourceSummary, SyncUpdate
 
+SWAP_WITHIN = 10.0
+"""Seconds that a poller has to give back the cache before another one takes over."""
 STOP_WITHIN = 2.0
 """Seconds that a poller has to end; its writes are transactions, so nothing is lost where it takes longer."""
 
@@ -50,7 +54,7 @@ def record(outside: Outside) -> None:
     """Poll the sources until SIGTERM or Ctrl+C: for systemd or tmux."""
     if outside.settings.alerts:
         say("warning: this version does not evaluate [[alerts]] yet; it only records")
-    _for_ever(outside, _chosen(outside, ()))
+    _for_ever(outside, _chosen(outside, ()), follow=True)
 
 
 def _chosen(outside: Outside, names: tuple[str, ...]) -> list[SourceSettings]:
@@ -64,6 +68,19 @@ def _chosen(outside: Outside, names: tuple[str, ...]) -> list[SourceSettings]:
         if name not in known:
             raise click.BadParameter(f"{name!r} is none of {', '.join(known)}", param_hint="--source")
     return [source for source in sources if not names or source.name in names]
+
+
+def _changed(outside: Outside, watch: ConfigWatch) -> Outside | None:
+    """What holds after a change of the configuration, if another one does. Says what came of it."""
+    change = watch.look()
+    if isinstance(change, Refused):
+        say(f"configuration not taken up: {change.message}")
+    elif change is not None and not change.settings.sources:
+        say("configuration not taken up: it has no [[sources]]; the old ones are polled on")
+    elif change is not None and change.changed:
+        say(f"configuration taken up: {', '.join(change.changed)}")
+        return outside.having(change.settings)
+    return None
 
 
 def _once(outside: Outside, chosen: Sequence[SourceSettings], full: bool, wait: float) -> int:
@@ -127,8 +144,11 @@ class _Progress:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def _for_ever(outside: Outside, chosen: Sequence[SourceSettings]) -> None:
-    """Poll until SIGTERM, SIGHUP or SIGINT. States are told when they change, not at every poll."""
+def _for_ever(outside: Outside, chosen: Sequence[SourceSettings], *, follow: bool = False) -> None:
+    """Poll until SIGTERM, SIGHUP or SIGINT. States are told when they change, not at every poll.
+
+    With `follow`, a change of the configuration is taken up by another poller.
+    """
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -153,8 +173,20 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings]) -> None:
     try:
         poller = make_poller(outside, chosen, hear)
         poller.start()
-        while poller.is_alive() and not stop.wait(1.0):
-            pass
+        watch = ConfigWatch(outside.config_file or paths.config_path(), outside.read_settings, outside.settings)
+        while poller.is_alive() and not stop.wait(EVERY):
+            changed = _changed(outside, watch) if follow else None
+            if changed is None:
+                continue
+            try:
+                another = make_poller(changed, changed.settings.sources, hear, ask=False)
+            except UserError as error:
+                say(f"the old sources are polled on: {error}")
+                continue
+            poller.stop()
+            poller.join(SWAP_WITHIN)
+            poller = another
+            poller.start()
         poller.stop()
         poller.join(STOP_WITHIN)
     finally:

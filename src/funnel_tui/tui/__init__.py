@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from funnel_tui.sync import Poller, SyncUpdate
 
     from .app import FunnelApp
+    from .live_config import LiveConfig
 
 __all__ = ["first_run", "launch", "run"]
 
@@ -26,11 +27,15 @@ def launch(
     poller_factory: "Callable[[Callable[[SyncUpdate], None]], Poller] | None",
     title: str,
     initial: "ReportRequest | None" = None,
+    config: "Callable[[], LiveConfig] | None" = None,
+    read_only: bool = False,
 ) -> int:
     """Open the dashboard on `cache` and return its exit code when it ends.
 
     `poller_factory` is called in a thread after the first frame, with the function that takes the poller's updates;
-    None shows the cache only. `title` is the workspace's name on screen. Needs a terminal on stdin and stderr.
+    None shows the cache only. `config` makes the configuration that may change meanwhile. `read_only` says on screen
+    that this process writes nothing; whoever opens the dashboard gives it no poller then. `title` is the workspace's
+    name on screen. Needs a terminal on stdin and stderr.
     """
     from .skeleton import skeleton
 
@@ -45,6 +50,8 @@ def launch(
             poller_factory=poller_factory,
             title=title,
             initial=initial,
+            config=config() if config is not None else None,
+            read_only=read_only,
         )
         # Not before the imports: two threads importing share one interpreter, and the panes would come later.
         app.loader.report(app.view)

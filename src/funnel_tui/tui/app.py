@@ -19,6 +19,7 @@ from funnel_tui.settings import Settings
 from .answers import Answer, ChoicesReady, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
 from .feed import Feed, PollerFactory
+from .live_config import ConfigRefused, ConfigTaken, Follower, LiveConfig, take_up
 from .loader import Backend, Loader
 from .marks import glyphs_for
 from .messages import Answered, PollerFailed, SyncNews
@@ -61,6 +62,8 @@ class FunnelApp(App[int]):
         open_backend: Callable[[], Backend] | None = None,
         loader: Loader | None = None,
         depth: str | None = None,
+        config: LiveConfig | None = None,
+        read_only: bool = False,
     ) -> None:
         super().__init__(ansi_color=True if no_color() else None)
         self.settings = settings
@@ -71,7 +74,7 @@ class FunnelApp(App[int]):
         self.report: Report | None = None
         self.shown: View | None = None
         """The view that `report` answers; another one than `view` while a request is on its way."""
-        self.live = Live(polling=poller_factory is not None)
+        self.live = Live(polling=poller_factory is not None, read_only=read_only)
         self.currency = settings.savings.currency
         self.labels: dict[str, dict[str, str]] = {}
         """The names of filter values, by key and value, as far as they have been read."""
@@ -83,19 +86,22 @@ class FunnelApp(App[int]):
         """What the poller said of a source that it has not read itself: the cache knows when that was read last."""
         self._feed = Feed(poller_factory, self.post_message)
         self._notice_until = 0
-        self.loader = loader or (
-            Loader(open_backend, clock) if open_backend else Loader.on_cache(cache, settings, clock)
-        )
+        self._follower = Follower(config, self._feed.tell) if config is not None else None
+        self._cache = cache
+        self._open_backend = open_backend
+        self.loader = loader or self._make_loader()
         self.glyphs = glyphs_for(settings.ui.glyphs)
         """What charts are to draw with; None leaves it to each of them."""
         self.wardrobe = Wardrobe(depth or depth_of(self.console.color_system), settings.ui.theme)
         self.ink: Ink = self.wardrobe.ink
-        self._wear(self.ink)
+        self.dress()
         self.animation_level = "none"
 
     @property
     def freshness(self) -> tuple[Freshness, ...]:
-        return tuple(self._freshness.values())
+        """Of the sources that are configured, where any are: the cache remembers those that were taken out, too."""
+        names = {source.name for source in self.settings.sources}
+        return tuple(known for known in self._freshness.values() if not names or known.name in names)
 
     def get_default_screen(self) -> Screen[object]:
         """The overview itself: under it there is no empty screen to lay out."""
@@ -103,19 +109,34 @@ class FunnelApp(App[int]):
 
     def on_mount(self) -> None:
         self.set_keymap(keymap(self.settings.keys))
-        self.loader.deliver_to(self._deliver)
-        if not self.loader.is_alive():
-            self.loader.start()
+        self._listen()
         self.look(self.view)
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._feed.start)
+        if self._follower is not None:
+            self.call_after_refresh(self._follower.start)
 
-    def _deliver(self, answer: Answer) -> None:
-        """From the loader's thread."""
-        self._feed.tell(Answered(answer))
+    def _make_loader(self) -> Loader:
+        if self._open_backend is not None:
+            return Loader(self._open_backend, self.clock)
+        return Loader.on_cache(self._cache, self.settings, self.clock)
+
+    def _listen(self) -> None:
+        """Hear the loader, as long as it is the one that holds."""
+        loader = self.loader
+
+        def deliver(answer: Answer) -> None:
+            if loader is self.loader:
+                self._feed.tell(Answered(answer))
+
+        loader.deliver_to(deliver)
+        if not loader.is_alive():
+            loader.start()
 
     def close(self) -> None:
         """Stop the threads; the poller within its second. Safe to call twice and from any thread."""
+        if self._follower is not None:
+            self._follower.stop()
         self.loader.stop()
         self._feed.close()
 
@@ -234,6 +255,31 @@ class FunnelApp(App[int]):
     def _poller_failed(self, message: PollerFailed) -> None:
         self._set_live(poller_problem=message.reason, polling=False)
 
+    @on(ConfigTaken)
+    def _config_taken(self, message: ConfigTaken) -> None:
+        self._set_live(config_problem=None)
+        take_up(self, message)
+
+    @on(ConfigRefused)
+    def _config_refused(self, message: ConfigRefused) -> None:
+        self._set_live(config_problem=message.message)
+        self.say(f"Configuration not taken up: {message.message}")
+
+    def repoll(self, factory: PollerFactory | None) -> None:
+        """Another poller, or none, from now on."""
+        self._told.clear()
+        self._freshness.clear()
+        self._set_live(poller_problem=None, polling=factory is not None)
+        self._feed.replace(factory)
+
+    def reload(self) -> None:
+        """Read the cache anew by the settings that hold now."""
+        self.loader.stop()
+        self.loader = self._make_loader()
+        self.loader.hold(self.live.paused_since is not None)
+        self._listen()
+        self.look(self.view)
+
     @on(SyncNews)
     def _sync_news(self) -> None:
         updates, changed = self._feed.take()
@@ -285,14 +331,19 @@ class FunnelApp(App[int]):
         if self.ink.mono:
             self.say("There are no colours here: NO_COLOR is set, or the terminal has none")
             return
-        self._wear(self.wardrobe.wear(name) if name else self.wardrobe.next())
+        if name:
+            self.wardrobe.wear(name)
+        else:
+            self.wardrobe.next()
+        self.dress()
         self.say(f"Theme: {self.ink.name}")
 
-    def _wear(self, ink: Ink) -> None:
-        self.ink = ink
-        if ink.theme_name not in self.available_themes:
-            self.register_theme(ink.theme())
-        self.theme = ink.theme_name
+    def dress(self) -> None:
+        """Show everything in the theme that the wardrobe has out."""
+        self.ink = self.wardrobe.ink
+        if self.ink.theme_name not in self.available_themes:
+            self.register_theme(self.ink.theme())
+        self.theme = self.ink.theme_name
         for screen in self.funnel_screens:
             screen.theme_changed()
 

@@ -12,6 +12,9 @@ from .messages import PollerFailed, SyncNews
 if TYPE_CHECKING:
     from funnel_tui.sync import Poller, SyncUpdate
 
+SWAP_SECONDS = 10.0
+"""So long a poller that was told to end may take before another one starts."""
+
 PollerFactory = Callable[[Callable[["SyncUpdate"], None]], "Poller"]
 
 
@@ -28,25 +31,50 @@ class Feed:
         self._poller: Poller | None = None
         self._closed = False
         self._started = False
+        self._paused = False
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        """Held while a poller is made or replaced: one after the other."""
         self._inbox: dict[str, SyncUpdate] = {}
         self._rows_changed = False
 
     def start(self) -> None:
         """Make and start the poller in a thread: what it imports takes a while."""
         if self._factory is not None:
-            threading.Thread(target=self._make, args=(self._factory,), name="funnel-poller-start", daemon=True).start()
+            threading.Thread(target=self._make, name="funnel-poller-start", daemon=True).start()
 
-    def _make(self, factory: PollerFactory) -> None:
-        try:
-            poller = factory(self.hear)
-        except Exception as error:
-            self.tell(PollerFailed(" ".join(str(error).split()) or type(error).__name__))
-            return
-        self._poller = poller
-        if not self._closed:
-            poller.start()
-            self._started = True
+    def replace(self, factory: PollerFactory | None) -> None:
+        """Another poller, or none, in place of this one; the old one ends first, in a thread."""
+        self._factory = factory
+        threading.Thread(target=self._swap, name="funnel-poller-swap", daemon=True).start()
+
+    def _swap(self) -> None:
+        with self._making:
+            old, self._poller, self._started = self._poller, None, False
+            if old is not None and old.is_alive():
+                old.stop()
+                # It gives the lease back when it ends; a new one would find the cache taken until then.
+                old.join(SWAP_SECONDS)
+            with self._lock:
+                self._inbox.clear()
+        self._make()
+
+    def _make(self) -> None:
+        with self._making:
+            factory = self._factory
+            if factory is None or self._closed or self._poller is not None:
+                return
+            try:
+                poller = factory(self.hear)
+            except Exception as error:
+                self.tell(PollerFailed(" ".join(str(error).split()) or type(error).__name__))
+                return
+            if self._paused:
+                poller.pause()
+            self._poller = poller
+            if not self._closed:
+                poller.start()
+                self._started = True
 
     def hear(self, update: "SyncUpdate") -> None:
         """The poller's report, in the poller's thread."""
@@ -70,6 +98,7 @@ class Feed:
         return updates, changed
 
     def pause(self, paused: bool) -> None:
+        self._paused = paused
         if self._poller is not None:
             (self._poller.pause if paused else self._poller.resume)()
 

@@ -48,6 +48,10 @@ class Live:
     """Why the last report could not be made, a sentence."""
     poller_problem: str | None = None
     """Why nothing new comes, a sentence."""
+    config_problem: str | None = None
+    """Why a change of the configuration was not taken up: file, line, key and what is allowed."""
+    read_only: bool = False
+    """Somebody else's screen is looked at: this process polls nothing and writes nothing."""
     polling: bool = True
     """False where another process, or nobody, brings new data."""
 

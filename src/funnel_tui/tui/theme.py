@@ -18,7 +18,7 @@ from textual.theme import Theme as WidgetTheme
 
 from funnel_tui.charts.cells import Style
 from funnel_tui.charts.palette import ANSI_HINTS, rgb
-from funnel_tui.themes import SHIPPED, Theme, choose, every, shipped
+from funnel_tui.themes import SHIPPED, Theme, choose, every, resolved, shipped
 
 _FIXED = {
     "dark": {"muted": "#949494", "human-soft": "#005faf", "proactive": "#d75faf", "proactive-5": "#d75faf"},
@@ -157,8 +157,8 @@ class Wardrobe:
         """
         self.depth = depth
         found = {theme.name: theme for theme in (every() if themes is None else themes)}
-        theme = choose(name, dark=dark_ground())
-        found.setdefault(theme.name, theme)
+        name = resolved(name, dark=dark_ground())
+        theme = found.setdefault(name, found[name] if name in found else choose(name, dark=True))
         if depth in ("16", "none"):
             # The terminal's own colours are all there is: of a theme remains whether its ground is dark.
             theme = shipped("dark" if theme.dark else "light")

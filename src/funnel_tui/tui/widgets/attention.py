@@ -38,6 +38,8 @@ def concerns(report: Report | None, freshness: Sequence[Freshness], live: Live) 
         found.append(Concern("problem", "The figures could not be brought up to date", live.problem, None, True))
     if live.poller_problem:
         found.append(Concern("poller", "Nothing new is read", live.poller_problem, None, True))
+    if live.config_problem:
+        found.append(Concern("config", "The configuration was not taken up", live.config_problem, None, True))
     for source in freshness:
         if source.state == "failed":
             found.append(

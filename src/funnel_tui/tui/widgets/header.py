@@ -145,7 +145,8 @@ def data_age(data: HeaderData) -> int | None:
 def _alerts(data: HeaderData) -> Part | None:
     count = sum(signal.urgent for signal in signals_of(data.report))
     count += sum(source.state == "failed" for source in data.freshness)
-    count += (data.live.problem is not None) + (data.live.poller_problem is not None)
+    live = data.live
+    count += sum(problem is not None for problem in (live.problem, live.poller_problem, live.config_problem))
     if not count:
         return None
     return (f"! {count} alert{'s' if count > 1 else ''}", style("bad", bold=True))
