@@ -27,11 +27,13 @@ def y_axis(scale: Scale, unit: Unit, rows: int) -> YAxis:
     return YAxis(labels, rows, max((len(text) for _, text in labels), default=0) + 1)
 
 
-def draw_y_axis(canvas: Canvas, axis: YAxis, top: int, *, right: int | None = None, ascii: bool = False) -> None:
+def draw_y_axis(
+    canvas: Canvas, axis: YAxis, top: int, *, right: int | None = None, ascii: bool = False, role: str = "muted"
+) -> None:
     """Labels right-aligned in the margin and a faint line behind the plot for every tick but zero."""
     end = canvas.width if right is None else right
     for row, text in axis.labels:
-        canvas.write(0, top + row, f"{text:>{axis.width - 1}}", style("muted"))
+        canvas.write(0, top + row, f"{text:>{axis.width - 1}}", style(role))
         if row < axis.rows - 1:
             for x in range(axis.width, end, 2):
                 canvas.put(x, top + row, "_" if ascii else "▁", style("track"))

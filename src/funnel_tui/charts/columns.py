@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from funnel_tui.model.values import Unit
 
-from .axes import draw_y_axis, y_axis
+from .axes import YAxis, draw_y_axis, y_axis
 from .blocks import paint, paint_shades
-from .cells import Canvas, Line, cell_width, style
+from .cells import MARKED, Canvas, Line, cell_width, style
 from .format import NOT_AVAILABLE, format_count, format_plain, format_short
-from .scales import nice_scale
+from .hits import Area, Hits
+from .scales import Scale, nice_scale
 
 _SHADES = ("█", "▒", "▓", "░")
 _ASCII_SHADES = ("#", "=", "%", ".")
@@ -26,13 +27,14 @@ def stacked_columns(
     unit: Unit = Unit.COUNT,
     ascii: bool = False,
     mono: bool = False,
+    marked: tuple[int, str] | None = None,
 ) -> tuple[Line, ...]:
     """One column a label, the series (role -> values) stacked from the bottom in the order given.
 
     None is not zero: the column shows what is known and says `n/a`. Where `partial_last` says that the last period
     still runs, its column is paler and its label ends in `so far` (`…` if that does not fit). `notes` stand below the
     labels, in the colour of the first series, where there are rows for them. Where the width does not hold all columns
-    the newest show.
+    the newest show. `marked` is the part (index, role) under the cursor: it keeps its colour, the others are paler.
     """
     canvas = Canvas(width, height)
     totals = [sum(v[i] or 0.0 for v in series.values()) for i in range(len(labels))]
@@ -42,22 +44,18 @@ def stacked_columns(
     if width < 4 or height < 3:
         canvas.write(0, 0, f"{labels[-1]} {format_plain(totals[-1], unit)}", style("text"))
         return canvas.lines()
-    header = 1 if height >= 5 else 0
-    footer = 2 if any(notes) and height >= 7 else 1
-    rows = height - footer - header
-    scale = nice_scale(max(totals), rows, unit)
-    axis = y_axis(scale, unit, rows)
-    left = axis.width if width - axis.width >= 8 else 0
+    plan = _plan(labels, series, width, height, notes, unit)
+    header, grid, left = plan.header, plan.grid, plan.left
     if left:
-        draw_y_axis(canvas, axis, header, ascii=ascii)
-    grid = _grid(len(labels), left, width)
+        draw_y_axis(canvas, plan.axis, header, ascii=ascii)
     inks = (None, *(ink for role in series for ink in (role, f"{role}-soft")))
     shades = (" ", *(shade for shade in (_ASCII_SHADES if ascii else _SHADES) for _ in range(2)))
     tops = []
     for index in range(grid.first, len(labels)):
         parts = [values[index] for values in series.values()]
-        pale = partial_last and index == len(labels) - 1
-        column = _column(parts, scale.top, rows, pale=pale)
+        running = partial_last and index == len(labels) - 1
+        pale = [running if marked is None else marked != (index, role) for role in series]
+        column = _column(parts, plan.scale.top, plan.rows, pale)
         tops.append(header + (column.count(0)) // 8 - 1)
         for x in range(grid.x(index), grid.x(index) + grid.bar):
             if ascii or mono:
@@ -66,13 +64,72 @@ def stacked_columns(
                 paint(canvas, x, header, column, inks)
     missing = [any(values[i] is None for values in series.values()) for i in range(len(labels))]
     _values(canvas, grid, tops, totals, missing)
-    running = f"{labels[-1]} so far"
-    if cell_width(running) >= grid.pitch:
-        running = labels[-1] + ("~" if ascii else "…")
-    _labels(canvas, grid, [*labels[:-1], running if partial_last else labels[-1]], left, height - footer)
-    if footer > 1:
+    so_far = f"{labels[-1]} so far"
+    if cell_width(so_far) >= grid.pitch:
+        so_far = labels[-1] + ("~" if ascii else "…")
+    names = [*labels[:-1], so_far if partial_last else labels[-1]]
+    _labels(canvas, grid, names, left, height - plan.footer, at=marked[0] if marked else None)
+    if plan.footer > 1:
         _labels(canvas, grid, notes, left, height - 1, next(iter(series)))
     return canvas.lines()
+
+
+def column_hits(
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[float | None]],
+    width: int,
+    height: int,
+    *,
+    notes: Sequence[str] = (),
+    unit: Unit = Unit.COUNT,
+) -> Hits[tuple[int, str]]:
+    """Where the parts (index, role) of the same chart stand, from the oldest column shown on, each from the bottom."""
+    if not labels or not series or width < 4 or height < 3:
+        return Hits()
+    plan = _plan(labels, series, width, height, notes, unit)
+    areas = []
+    for index in range(plan.grid.first, len(labels)):
+        column = _column(
+            [values[index] for values in series.values()], plan.scale.top, plan.rows, [False] * len(series)
+        )
+        bottom = plan.rows
+        for number, role in enumerate(series):
+            eighths = column.count(1 + 2 * number)
+            if eighths and bottom:
+                # Of a cell that two parts share the lower one is shown in the lower half.
+                top = min(bottom - 1, round((column.index(1 + 2 * number)) / 8))
+                areas.append(((index, role), Area(plan.grid.x(index), plan.header + top, plan.grid.bar, bottom - top)))
+                bottom = top
+    return Hits(areas)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    header: int
+    footer: int
+    rows: int
+    scale: Scale
+    axis: YAxis
+    left: int
+    grid: "_Grid"
+
+
+def _plan(
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[float | None]],
+    width: int,
+    height: int,
+    notes: Sequence[str],
+    unit: Unit,
+) -> _Plan:
+    highest = max(sum(values[i] or 0.0 for values in series.values()) for i in range(len(labels)))
+    header = 1 if height >= 5 else 0
+    footer = 2 if any(notes) and height >= 7 else 1
+    rows = height - footer - header
+    scale = nice_scale(highest, rows, unit)
+    axis = y_axis(scale, unit, rows)
+    left = axis.width if width - axis.width >= 8 else 0
+    return _Plan(header, footer, rows, scale, axis, left, _grid(len(labels), left, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +158,8 @@ def _grid(count: int, left: int, width: int) -> _Grid:
     return _Grid(count - shown, count, left + (room + gap - pitch * shown) // 2, pitch, pitch - gap)
 
 
-def _column(parts: Sequence[float | None], top: float, rows: int, *, pale: bool) -> bytearray:
-    """The parts in eighths, bottom up; what is above zero shows."""
+def _column(parts: Sequence[float | None], top: float, rows: int, pale: Sequence[bool]) -> bytearray:
+    """The parts in eighths, bottom up; what is above zero shows. `pale` says it of each part."""
     size = rows * 8
     column = bytearray(size)
     bottom, known = size, 0.0
@@ -110,7 +167,7 @@ def _column(parts: Sequence[float | None], top: float, rows: int, *, pale: bool)
         if value is not None and value > 0:
             known += value
             upper = max(0, min(size - round(known / top * size), bottom - 1))
-            column[upper:bottom] = bytes([1 + 2 * number + pale]) * (bottom - upper)
+            column[upper:bottom] = bytes([1 + 2 * number + pale[number]]) * (bottom - upper)
             bottom = upper
     return column
 
@@ -139,8 +196,16 @@ def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[f
         canvas.write(x, y, text, style("muted" if missing[index] else "text"))
 
 
-def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: int, role: str = "muted") -> None:
-    """Every label, or every second, third ... counted from the newest, so that none touch."""
+def _labels(
+    canvas: Canvas,
+    grid: _Grid,
+    labels: Sequence[str],
+    left: int,
+    y: int,
+    role: str = "muted",
+    at: int | None = None,
+) -> None:
+    """Every label, or every second, third ... counted from the newest, so that none touch; that of `at` marked."""
     widest = max((cell_width(label) for label in labels[grid.first : -1]), default=0)
     step = max(1, -(-(widest + 1) // grid.pitch))
     end = canvas.width
@@ -148,5 +213,5 @@ def _labels(canvas: Canvas, grid: _Grid, labels: Sequence[str], left: int, y: in
         size = cell_width(labels[index])
         x = min(max(left, grid.middle(index, size)), end - size)
         if x >= left:
-            canvas.write(x, y, labels[index], style(role))
+            canvas.write(x, y, labels[index], MARKED if index == at else style(role))
             end = x - 1

@@ -10,8 +10,7 @@ from .format import format_count, format_plain, format_short
 from .glyphs import DENSITIES, Glyphs, choose, seven_bit
 from .heat_steps import STEPS, Steps, compact, steps_for
 from .hits import Area, Hits
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from .scales import WEEKDAYS
 
 Hour = tuple[int, int]
 """(weekday, hour) in the report zone; Monday is 0. Where cells hold several hours, the first of them."""
@@ -220,7 +219,7 @@ def _day_labels(canvas: Canvas, heat: Heat, grid: _Grid, at: Hour | None) -> Non
 
 def _hour_labels(canvas: Canvas, grid: _Grid, at: Hour | None) -> None:
     """Every hour, or every second, third, sixth ... so that none touch; the marked one besides, over its neighbours."""
-    every = next(h for h in (1, 2, 3, 6, 12) if h % grid.group == 0 and grid.cell * h // grid.group >= 3)
+    every = next(h for h in (1, 2, 3, 6, 12, 24) if h % grid.group == 0 and grid.cell * h // grid.group >= 3)
     x = -9 if at is None else min(grid.area(0, at[1]).x, canvas.width - 2)
     for hour in range(0, 24, every):
         if abs(grid.area(0, hour).x - x) > 2:

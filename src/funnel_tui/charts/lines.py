@@ -1,4 +1,4 @@
-"""One metric over time, large: the zoomed view, with the compared period as a dashed line."""
+"""Metrics over time, large: what is usual behind the line, the compared period dashed, a second metric beside it."""
 
 import math
 from collections.abc import Sequence
@@ -6,11 +6,18 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.model.values import Unit
 
-from .axes import draw_y_axis, y_axis
+from .axes import draw_y_axis
+from .blocks import paint
 from .braille import Dots
-from .cells import Canvas, Line, cell_width, style
+from .cells import MARKED, Canvas, Line, cell_width, style
 from .format import format_plain
-from .scales import date_labels, nice_scale
+from .glyphs import Glyphs, choose, seven_bit
+from .hits import Hits
+from .line_frame import Band, Curve, Data, Frame, frame, level, place
+from .scales import moment_label, point_labels
+
+_SAMPLES: dict[Glyphs, tuple[str, str]] = {"braille": ("⠤⠤", "⠄⠄"), "block": ("▄▄", "▖▖"), "ascii": ("**", "++")}
+"""How the first and the second curve look, for the row with their names."""
 
 
 def line_chart(
@@ -22,54 +29,111 @@ def line_chart(
     *,
     unit: Unit = Unit.COUNT,
     role: str = "text",
+    name: str = "",
     compare: Sequence[float | None] = (),
     target: float | None = None,
+    band: Band = (),
+    second: Curve | None = None,
+    shared: bool = False,
+    marked: int | None = None,
     labels: Sequence[str] | None = None,
+    glyphs: Glyphs | None = None,
     ascii: bool = False,
+    mono: bool = False,
 ) -> tuple[Line, ...]:
-    """A line through `values`, one for each of `starts` (UTC epoch seconds of the days), over a zero baseline.
+    """A line through `values`, one for each of `starts` (UTC epoch seconds), over a zero baseline.
 
-    `compare` holds the compared period's values, first beside first; `target` is a level. None interrupts a line.
-    `labels` replaces the dates.
+    `compare` holds the compared period's values, first beside first, dashed; `target` is a level; `band` is the usual
+    range behind the line. `second` is another metric, dotted, with an axis of its own on the right or, if `shared`, on
+    the same one. Names stand at the lines' ends, or above the plot where it is narrow. The point `marked` shows its
+    moment and values. None interrupts a line. `labels` replaces the dates.
     """
+    chosen = choose(glyphs, ascii, "braille")
     canvas = Canvas(width, height)
-    known = [v for v in (*values, *compare) if v is not None]
-    if not known or not starts:
+    data = _data(starts, values, unit, role, name, compare, target, band, second, shared)
+    plan = frame(data, width, height)
+    if not data.values or not starts:
         canvas.write(0, max(0, height // 2), "no values in this period", style("muted"))
-        return canvas.lines()
-    if width < 8 or height < 3:
-        last = next((v for v in reversed(values) if v is not None), None)
-        canvas.write(0, 0, format_plain(last, unit), style(role))
-        return canvas.lines()
-    rows = height - 1
-    scale = nice_scale(max(*known, target or 0.0), rows, unit)
-    axis = y_axis(scale, unit, rows)
-    left = axis.width if width - axis.width >= 6 else 0
-    if left:
-        draw_y_axis(canvas, axis, 0, ascii=ascii)
-    columns = width - left
-    count = max(len(starts), len(compare))
-    if ascii:
-        _plain_lines(canvas, left, columns, rows, scale.top, values, compare, count, role)
+    elif plan is None:
+        last = data.first.last
+        canvas.write(0, 0, format_plain(last[1] if last else None, unit), style(role))
     else:
-        dots = Dots(columns, rows)
-        if target is not None:
-            y = _level(target, scale.top, rows * 4)
-            dots.segment(0, y, columns * 2 - 1, y, "warn", dashed=True)
-        dots.polyline(_places(compare, count, columns * 2, rows * 4, scale.top), "muted", dashed=True)
-        dots.polyline(_places(values, count, columns * 2, rows * 4, scale.top), role)
-        dots.draw(canvas, left, 0)
-    _labels(canvas, left, columns, rows, labels or date_labels(starts, zone), count)
-    return canvas.lines()
+        _draw(canvas, data, plan, chosen, mono=mono)
+        words = tuple(labels) if labels is not None else point_labels(starts, zone)
+        spot = None
+        if marked is not None and 0 <= marked < len(starts):
+            text = words[marked] if labels is not None else moment_label(starts, marked, zone)
+            spot = _mark(canvas, data, plan, marked, text, chosen)
+        _labels(canvas, plan, words, spot)
+    return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
 
 
-def _level(value: float, top: float, size: int) -> int:
-    """The dot or row, of `size` from the top, that holds the value."""
-    return max(0, min(size - 1, size - 1 - int(value / top * size)))
+def line_hits(
+    starts: Sequence[int],
+    values: Sequence[float | None],
+    width: int,
+    height: int,
+    *,
+    unit: Unit = Unit.COUNT,
+    name: str = "",
+    compare: Sequence[float | None] = (),
+    target: float | None = None,
+    band: Band = (),
+    second: Curve | None = None,
+    shared: bool = False,
+) -> Hits[int]:
+    """Which point's columns are where on `line_chart` of the same data and size; the keys are indexes of `values`."""
+    plan = frame(_data(starts, values, unit, "text", name, compare, target, band, second, shared), width, height)
+    return Hits() if plan is None else Hits((i, a) for i, a in plan.areas.items() if i < len(starts))
 
 
-def _column(index: int, count: int, size: int) -> int:
-    return 0 if count <= 1 else round(index * (size - 1) / (count - 1))
+def _data(
+    starts: Sequence[int],
+    values: Sequence[float | None],
+    unit: Unit,
+    role: str,
+    name: str,
+    compare: Sequence[float | None],
+    target: float | None,
+    band: Band,
+    second: Curve | None,
+    shared: bool,
+) -> Data:
+    count = max(len(starts), len(compare)) if starts else 0
+    return Data(count, Curve(name, values, role, unit), second, shared, compare, target, band)
+
+
+def _draw(canvas: Canvas, data: Data, plan: Frame, glyphs: Glyphs, *, mono: bool) -> None:
+    plain = glyphs == "ascii"
+    if plan.left:
+        ink = data.first.role if plan.right_axis else "muted"
+        draw_y_axis(canvas, plan.axis, plan.top, right=plan.right, ascii=plain, role=ink)
+    if plan.right_axis is not None and data.second is not None:
+        for row, text in plan.right_axis.labels:
+            canvas.write(plan.right + 1, plan.top + row, text, style(data.second.role))
+    _band(canvas, data, plan, glyphs, mono=mono)
+    if plain:
+        _plain_lines(canvas, data, plan)
+    else:
+        _dot_lines(canvas, data, plan, Dots(plan.columns, plan.rows, quarters=glyphs == "block"))
+    if plan.top:
+        _names(canvas, data, plan, glyphs)
+    if plan.ends:
+        _ends(canvas, data, plan)
+
+
+def _dot_lines(canvas: Canvas, data: Data, plan: Frame, dots: Dots) -> None:
+    wide, tall = plan.columns * 2, plan.rows * dots.tall
+    if data.target is not None:
+        y = level(data.target, plan.scale.top, tall)
+        dots.segment(0, y, wide - 1, y, "warn", dashed=True)
+    dots.polyline(_places(data.compare, plan.count, wide, tall, plan.scale.top), "muted", dashed=True)
+    if data.second is not None:
+        scale = plan.right_scale or plan.scale
+        points = _places(data.second.values, plan.count, wide, tall, scale.top)
+        dots.polyline(points, data.second.role, dotted=True)
+    dots.polyline(_places(data.first.values, plan.count, wide, tall, plan.scale.top), data.first.role)
+    dots.draw(canvas, plan.left, plan.top)
 
 
 def _places(
@@ -81,35 +145,99 @@ def _places(
         if value is None or not math.isfinite(value):
             places.append(None)
             continue
-        place = (_column(index, count, width), _level(value, top, height))
-        if len(places) >= 2 and place in places[-2:]:
+        point = (place(index, count, width), level(value, top, height))
+        if len(places) >= 2 and point in places[-2:]:
             continue
-        places.append(place)
+        places.append(point)
     return places
 
 
-def _plain_lines(
-    canvas: Canvas,
-    left: int,
-    columns: int,
-    rows: int,
-    top: float,
-    values: Sequence[float | None],
-    compare: Sequence[float | None],
-    count: int,
-    role: str,
-) -> None:
-    for series, char, look in ((compare, "o", "muted"), (values, "*", role)):
-        for index, value in enumerate(series):
-            if value is not None:
-                canvas.put(left + _column(index, count, columns), _level(value, top, rows), char, style(look))
+def _plain_lines(canvas: Canvas, data: Data, plan: Frame) -> None:
+    if data.target is not None:
+        for x in range(plan.left, plan.right):
+            canvas.put(x, plan.row(data.target), "-", style("warn"))
+    series = [(data.compare, "o", "muted", False), (data.first.values, "*", data.first.role, False)]
+    if data.second is not None:
+        series.insert(1, (data.second.values, "+", data.second.role, True))
+    for values, char, role, second in series:
+        for index, value in enumerate(values):
+            if value is not None and math.isfinite(value):
+                canvas.put(plan.cell(index), plan.row(value, second=second), char, style(role))
 
 
-def _labels(canvas: Canvas, left: int, columns: int, y: int, labels: Sequence[str], count: int) -> None:
+def _band(canvas: Canvas, data: Data, plan: Frame, glyphs: Glyphs, *, mono: bool) -> None:
+    """The usual range as a ground, between two points as wide as a straight line makes it."""
+    known = [(plan.cell(index), pair) for index, pair in enumerate(data.band[: plan.count]) if pair is not None]
+    size = plan.rows * 8
+    for (x0, (low0, high0)), (x1, (low1, high1)) in zip(known, known[1:] or known, strict=False):
+        for x in range(x0, x1 + 1):
+            share = (x - x0) / (x1 - x0) if x1 > x0 else 0.0
+            low, high = low0 + (low1 - low0) * share, high0 + (high1 - high0) * share
+            upper = max(0, min(size - 1, size - round(high / plan.scale.top * size)))
+            lower = max(upper + 1, min(size, size - round(low / plan.scale.top * size)))
+            if mono or glyphs == "ascii":
+                for row in range(upper // 8, -(-lower // 8)):
+                    canvas.put(x, plan.top + row, ":" if glyphs == "ascii" else "░", style("track"))
+            else:
+                column = bytes(upper) + bytes([1]) * (lower - upper) + bytes(size - lower)
+                paint(canvas, x, plan.top, column, (None, "track"))
+
+
+def _names(canvas: Canvas, data: Data, plan: Frame, glyphs: Glyphs) -> None:
+    """A row above the plot: how each curve looks, what it is called and which axis is its own."""
+    x = plan.left
+    sides = (" (left)", " (right)") if plan.right_axis is not None else ("", "")
+    for curve, sample, side in zip(data.curves, _SAMPLES[glyphs], sides, strict=False):
+        x = canvas.write(x, 0, sample, style(curve.role))
+        x = canvas.write(x, 0, f" {curve.name}{side}", style("muted")) + 3
+
+
+def _ends(canvas: Canvas, data: Data, plan: Frame) -> None:
+    """Name and last value beside each line's end, not on the same row."""
+    rows: list[int] = []
+    x = canvas.width - plan.ends + 2
+    for number, curve in enumerate(data.curves):
+        last = curve.last
+        row = plan.row(last[1] if last else 0.0, second=bool(number))
+        if row in rows:
+            row += 1 if row + 1 < plan.top + plan.rows else -1
+        rows.append(row)
+        canvas.write(x, row, curve.ending, style(curve.role))
+
+
+def _mark(canvas: Canvas, data: Data, plan: Frame, index: int, text: str, glyphs: Glyphs) -> tuple[int, int]:
+    """The point's column, its values beside the lines and its moment below. Returns the cells that the moment takes."""
+    x = plan.cell(index)
+    for y in range(plan.top, plan.top + plan.rows):
+        if canvas.chars[y][x] in " ▁_░:":
+            canvas.put(x, y, "|" if glyphs == "ascii" else "│", style("muted", canvas.styles[y][x].bg))
+    used: list[int] = []
+    for number, curve in enumerate(data.curves):
+        value = curve.values[index] if index < len(curve.values) else None
+        if value is None or not math.isfinite(value):
+            continue
+        y = plan.row(value, second=bool(number))
+        canvas.put(x, y, "@" if glyphs == "ascii" else "●", style(curve.role, canvas.styles[y][x].bg, True))
+        words = f" {format_plain(value, curve.unit)} "
+        while y in used:
+            y += 1 if y + 1 < plan.top + plan.rows else -1
+        used.append(y)
+        left = x + 2 if x + 2 + cell_width(words) <= plan.right else x - 1 - cell_width(words)
+        if left >= plan.left:
+            canvas.write(left, y, words, MARKED)
+    room = min(cell_width(text) + 2, canvas.width)
+    start = max(0, min(x - room // 2, canvas.width - room))
+    canvas.write(start, plan.top + plan.rows, f" {text} ", MARKED, width=room)
+    return start, start + room
+
+
+def _labels(canvas: Canvas, plan: Frame, labels: Sequence[str], taken: tuple[int, int] | None) -> None:
     """As many labels as fit without touching, each beginning under its point."""
     widest = max(cell_width(label) for label in labels)
-    step = max(1, math.ceil((widest + 2) * max(1, count - 1) / max(1, columns - 1)))
+    step = max(1, math.ceil((widest + 2) * max(1, plan.count - 1) / max(1, plan.columns - 1)))
     for index in range(0, len(labels), step):
-        x = left + _column(index, count, columns)
-        if not index or x + cell_width(labels[index]) <= canvas.width:
-            canvas.write(x, y, labels[index], style("muted"))
+        x, size = plan.cell(index), cell_width(labels[index])
+        if taken is not None and x - 1 < taken[1] and x + size + 1 > taken[0]:
+            continue
+        if not index or x + size <= canvas.width:
+            canvas.write(x, plan.top + plan.rows, labels[index], style("muted"))

@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from funnel_tui.model.values import Unit
 
 from .format import DAY, HOUR, MINUTE
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -108,3 +110,38 @@ def month_labels(starts: Sequence[int], zone: ZoneInfo) -> tuple[str, ...]:
         labels.append(f"{name} {day:%y}" if year is not None and day.year != year else name)
         year = day.year
     return tuple(labels)
+
+
+def point_labels(starts: Sequence[int], zone: ZoneInfo) -> tuple[str, ...]:
+    """For each point as much of its moment as its steps ask for: `14:00` (at midnight the date), `3 Nov` or `Nov`."""
+    step = _usual_step(starts)
+    if step >= 27 * DAY:
+        return month_labels(starts, zone)
+    dates = date_labels(starts, zone)
+    if step > 20 * HOUR:
+        return dates
+    clocks = [datetime.fromtimestamp(start, zone) for start in starts]
+    return tuple(
+        date if (clock.hour, clock.minute) == (0, 0) else f"{clock:%H:%M}"
+        for clock, date in zip(clocks, dates, strict=True)
+    )
+
+
+def moment_label(starts: Sequence[int], index: int, zone: ZoneInfo) -> str:
+    """One point's moment in full: `Tue 3 Nov 14:00`, `Tue 3 Nov`, `week of 2 Nov`, `Nov 2026`."""
+    step = _usual_step(starts)
+    clock = datetime.fromtimestamp(starts[index], zone)
+    if step >= 27 * DAY:
+        clock += timedelta(hours=12)
+        return f"{MONTHS[clock.month - 1]} {clock.year}"
+    day = f"{clock.day} {MONTHS[clock.month - 1]}"
+    if step > 5 * DAY:
+        return f"week of {day}"
+    day = f"{WEEKDAYS[clock.weekday()]} {day}"
+    return day if step > 20 * HOUR else f"{day} {clock:%H:%M}"
+
+
+def _usual_step(starts: Sequence[int]) -> int:
+    """Seconds between two points as they mostly are; a day for a point alone."""
+    steps = sorted(b - a for a, b in pairwise(starts))
+    return steps[len(steps) // 2] if steps else DAY

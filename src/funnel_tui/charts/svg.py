@@ -23,6 +23,13 @@ _SHAPES: Mapping[str, _Box] = {
     "▒": (0, 0, 8, 16, 0.5),
     "▓": (0, 0, 8, 16, 0.75),
 }
+_QUARTERS: Mapping[str, str] = {
+    char: "".join(box for bit, box in enumerate("▘▝▖▗") if bits >> bit & 1)
+    for bits, char in enumerate(" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█")
+    if char not in _SHAPES and char != " "
+}
+"""A block of several quarters -> the single quarters it is made of."""
+_QUARTER_BOXES = {"▘": (0, 0), "▝": (4, 0), "▖": (0, 8), "▗": (4, 8)}
 _DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 
 
@@ -84,7 +91,7 @@ def _span(text: str, look: Style, column: int, row: int, shapes: _Shapes, palett
     left, top = column * CELL_WIDTH, row * CELL_HEIGHT
     if look.bg is not None:
         shapes.add(left, top, cell_width(text) * CELL_WIDTH, CELL_HEIGHT, 1, palette[look.bg])
-    if not any(char in _SHAPES or "\u2800" <= char <= "\u28ff" for char in text):
+    if not any(char in _SHAPES or char in _QUARTERS or "\u2800" <= char <= "\u28ff" for char in text):
         yield from _text(text, look, colour, left, top)
         return
     x = left - CELL_WIDTH
@@ -94,6 +101,10 @@ def _span(text: str, look: Style, column: int, row: int, shapes: _Shapes, palett
         step = cell_width(char) * CELL_WIDTH
         if box := _SHAPES.get(char):
             shapes.add(x + box[0], top + box[1], *box[2:], colour)
+        elif quarters := _QUARTERS.get(char):
+            for quarter in quarters:
+                dx, dy = _QUARTER_BOXES[quarter]
+                shapes.add(x + dx, top + dy, 4, 8, 1, colour)
         elif "\u2800" <= char <= "\u28ff":
             bits = ord(char) - 0x2800
             path = shapes.dots.setdefault(colour, [])
