@@ -100,6 +100,8 @@ def _number(listing: Listing) -> Measured:
     measures, place = listing.measures, listing.place
     if place.path:
         return listing.on_the_path()
+    if place.only:
+        return listing.of_the_kind()
     if place.metric == ARTICLE_CONVERSATIONS:
         return listing.wrote()
     told = measure({place.metric, ALIKE.get(place.metric, place.metric)} & CATALOGUE.keys(), measures)

@@ -15,7 +15,7 @@ from funnel_tui.model.values import ConversationRow
 from funnel_tui.office import office_seconds
 from funnel_tui.store.behind import Drilled, Quest
 from funnel_tui.store.filters import supported
-from funnel_tui.store.populations import POPULATIONS, QUEST_PATHS
+from funnel_tui.store.populations import HANDOFFS, POPULATIONS, QUEST_PATHS
 from funnel_tui.store.reader import Reader
 
 WITHIN_TARGET = "human.within_target"
