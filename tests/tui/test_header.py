@@ -26,7 +26,11 @@ def said(data: HeaderData, width: int = 120) -> str:
 
 @pytest.mark.parametrize("width", range(20, 240, 3))
 def test_it_is_one_line_at_any_width(width: int) -> None:
-    for data in (DATA, replace(DATA, report=None), replace(DATA, crumbs=("Human", "First response", "c17"))):
+    for data in (
+        DATA,
+        replace(DATA, report=None),
+        replace(DATA, crumbs=("Human", "First response", "c17"), dated=width % 2 == 0),
+    ):
         said(data, width)
 
 
@@ -39,6 +43,13 @@ def test_what_goes_first() -> None:
     for width in (60, 76, 84, 120):
         assert "live 24s" in said(DATA, width)
         assert "! 1 alert" in said(DATA, width)
+
+
+def test_the_period_stands_beside_the_breadcrumb_where_the_figures_are_its_own() -> None:
+    board = replace(DATA, crumbs=("Human",), dated=True)
+    assert "acme › Human   Month to date 1–22 Nov   vs 2–23 Oct" in said(board)
+    assert "› Human  Month to date 1–22 Nov" in said(board, 80)
+    assert "Month" not in said(replace(board, dated=False))
 
 
 def test_states_in_the_order_of_their_weight() -> None:

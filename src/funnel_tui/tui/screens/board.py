@@ -1,10 +1,12 @@
 """A screen of its own for one layer or question: panes from the report and from a board made for it."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from funnel_tui.model.boards import Board
 from funnel_tui.tui.answers import Answer, BoardReady, LoadFailed
 from funnel_tui.tui.questions import BoardAsked
+from funnel_tui.tui.widgets.header import HeaderData
 from funnel_tui.tui.widgets.panes import PaneView
 from funnel_tui.tui.widgets.table import TablePane
 
@@ -24,6 +26,9 @@ class BoardScreen(PanesScreen):
     @property
     def crumbs(self) -> tuple[str, ...]:
         return (self.NAME,)
+
+    def header_data(self) -> HeaderData:
+        return replace(super().header_data(), dated=True)
 
     def report_changed(self) -> None:
         super().report_changed()

@@ -39,6 +39,8 @@ class HeaderData:
     """Where we are, below the overview."""
     pending: bool = False
     """The report is not the one that was asked for last."""
+    dated: bool = False
+    """The figures are those of the period, which then stands beside the breadcrumb."""
     filters: str = ""
     """The filters in words; empty: none."""
     filter_key: str = ""
@@ -84,7 +86,8 @@ def _left(data: HeaderData, drop: int) -> list[Part]:
     if data.crumbs:
         for crumb in data.crumbs if drop < 3 else data.crumbs[-1:]:
             parts += [(" › ", style("muted")), (crumb, style("text"))]
-        return parts
+        if not data.dated:
+            return parts
     if data.report is None or data.pending:
         words = _PERIOD_WORDS.get(data.view.period, data.view.period)
         back = f", {data.view.earlier} back" if data.view.earlier else ""
