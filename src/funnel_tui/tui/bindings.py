@@ -85,6 +85,10 @@ JUMP_KEYS = LIST_KEYS[2:]
 """Those that work in panes as well, whose rows up and down are moves."""
 PANE_KEYS = ROW_KEYS[1:]
 BROWSE_KEY = Key("browse", "o", "browse", "in helpdesk", "Open the conversation in the helpdesk", "Lists")
+TURN_KEYS = (
+    Key("group", "b", "group", "by", "By team, channel or agent; all channels or one", "Look closer"),
+    Key("heat", "w", "heat", "arrivals/waits", "Hours of the week: arrivals or waits", "Look closer"),
+)
 BACK_KEY = Key("back", "escape", "back", "back", "Back along the breadcrumb", "Everywhere", "Esc")
 APP_KEYS = (
     Key("pause", "p", "pause", "", "Pause and go on polling", "Everywhere"),
@@ -106,6 +110,7 @@ ALL_KEYS = (
     *LIST_KEYS,
     *ROW_KEYS,
     BROWSE_KEY,
+    *TURN_KEYS,
     BACK_KEY,
     *APP_KEYS,
 )
@@ -120,6 +125,8 @@ SCREENS: Mapping[str, tuple[Key, ...]] = {
         *JUMP_KEYS,
         *PANE_KEYS,
         DEFINITION_KEY,
+        BROWSE_KEY,
+        *TURN_KEYS,
         BACK_KEY,
         *APP_KEYS,
     ),
