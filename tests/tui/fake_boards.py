@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from funnel_tui.model.boards import (
     Board,
@@ -194,8 +195,8 @@ def make_human(view: View, now: int = NOW) -> HumanBoard:
         ranked = []
         for index, name in enumerate(names):
             figures = {
-                "queue.waiting": (6 - index if index < 6 else 0, None),
-                "queue.open": (20 - 3 * index, None),
+                "queue.waiting": ((5, 3, 1)[index] if index < 3 else 0, None),
+                "queue.open": ((16, 11, 6, 4, 0, 0, 0)[index], None),
                 "human.inbound": (1_400 // (index + 1), 1_500 // (index + 1)),
                 "human.first_response.median": (120.0 + 60 * index, 150.0 + 55 * index),
                 "human.within_10m": (0.82 - 0.08 * index, 0.8 - 0.07 * index),
@@ -215,9 +216,10 @@ def make_human(view: View, now: int = NOW) -> HumanBoard:
                 )
             )
         groups[key] = Ranking(key, tuple(ranked), "human.inbound", len(ranked))
-    open_rows = sorted(
-        (row for row in make_rows(120, now) if row.state == "open"), key=lambda row: row.waiting_since or now
+    found = sorted(
+        (row for row in make_rows(300, now) if row.state == "open"), key=lambda row: row.waiting_since or now
     )
+    open_rows = [row if index < 9 else replace(row, waiting_since=None) for index, row in enumerate(found[:37])]
     duty = tuple(
         TeammateRow(
             "acme", f"g{i}", name, _GROUPS["team"][i % 3], i > 3, 5 - i if i < 5 else 0, i % 3, 40 - i, 90.0 * (i + 1)
