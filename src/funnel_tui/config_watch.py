@@ -12,6 +12,10 @@ EVERY = 1.0
 """Seconds between two looks. A change counts from the second look on that finds it: editors write in steps."""
 
 
+POLLING = ("timezone", "sources", "poll_seconds", "reopen_window_days", "office_hours")
+"""A change of these makes another poller: it derives what the cache holds."""
+
+
 @dataclass(frozen=True)
 class Taken:
     """A configuration that holds from now on."""

@@ -12,15 +12,15 @@ import click
 from funnel_tui import paths
 from funnel_tui.cli.outside import Outside, narrates, pass_outside, say
 from funnel_tui.cli.polling import make_poller, open_sources
-from funnel_tui.config_watch import EVERY, ConfigWatch, Refused
+from funnel_tui.config_watch import EVERY, POLLING, ConfigWatch, Refused
 from funnel_tui.errors import ConfigError, UserError
 from funnel_tui.settings import SourceSettings
 
 if TYPE_CHECKING:
     from funnel_tui.sync import SourceSummary, SyncUpdate
 
-SWAP_WITHIN = 10.0
-"""Seconds that a poller has to give back the cache before another one takes over."""
+SWAP_LOOKS = 100
+"""Tenths of a second that a poller has to give back the cache before another one takes over."""
 STOP_WITHIN = 2.0
 """Seconds that a poller has to end; its writes are transactions, so nothing is lost where it takes longer."""
 
@@ -79,7 +79,8 @@ def _changed(outside: Outside, watch: ConfigWatch) -> Outside | None:
         say("configuration not taken up: it has no [[sources]]; the old ones are polled on")
     elif change is not None and change.changed:
         say(f"configuration taken up: {', '.join(change.changed)}")
-        return outside.having(change.settings)
+        if set(change.changed) & set(POLLING):
+            return outside.having(change.settings)
     return None
 
 
@@ -184,7 +185,9 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings], *, follow: boo
                 say(f"the old sources are polled on: {error}")
                 continue
             poller.stop()
-            poller.join(SWAP_WITHIN)
+            for _ in range(SWAP_LOOKS):
+                if not poller.is_alive() or stop.wait(0.1):
+                    break
             poller = another
             poller.start()
         poller.stop()

@@ -353,8 +353,26 @@ class FunnelApp(App[int]):
         if text is None:
             self.say("Nothing to copy here: move the cursor to a number")
         else:
+            self.copy(text)
+
+    def copy(self, text: str) -> None:
+        """Put it on the clipboard, and say so."""
+        from .clipboard import obstacle
+
+        problem = obstacle(text)
+        if problem is None:
             self.copy_to_clipboard(text)
-            self.say(f"Copied: {text}")
+        self.say(problem or f"Copied: {text}")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Also through tmux and screen, where Textual's own way ends."""
+        from .clipboard import copy, obstacle
+
+        self._clipboard = text
+        if self._driver is None or obstacle(text) is not None:
+            return
+        # tmux is a program to be waited for; the driver takes what it writes from any thread.
+        threading.Thread(target=copy, args=(text, self._driver.write), name="funnel-copy", daemon=True).start()
 
     def action_export(self) -> None:
         from .export import export_screen
@@ -380,8 +398,7 @@ class FunnelApp(App[int]):
             self.say(f"Opening {url}")
             threading.Thread(target=open_url, args=(url,), name="funnel-browser", daemon=True).start()
         else:
-            self.copy_to_clipboard(url)
-            self.say(f"Copied: {url}")
+            self.copy(url)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen and the app, for the palette."""

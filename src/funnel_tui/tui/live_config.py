@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from funnel_tui.config_watch import EVERY, ConfigWatch, Refused, Taken
+from funnel_tui.config_watch import EVERY, POLLING, ConfigWatch, Refused, Taken
 from funnel_tui.settings import Settings
 from funnel_tui.themes import Theme, every
 
@@ -19,13 +19,8 @@ from .theme import Wardrobe
 if TYPE_CHECKING:
     from .app import FunnelApp
 
-FIGURES = (
-    *("timezone", "sources", "poll_seconds", "reopen_window_days", "article_rate", "office_hours", "targets"),
-    *("alerts", "savings"),
-)
+FIGURES = (*POLLING, "article_rate", "targets", "alerts", "savings")
 """A change of these makes another report."""
-POLLING = ("timezone", "sources", "poll_seconds", "reopen_window_days", "office_hours")
-"""A change of these makes another poller: it derives what the cache holds."""
 
 
 @dataclass(frozen=True)
