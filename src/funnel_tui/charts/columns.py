@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from funnel_tui.model.values import Unit
 
 from .axes import YAxis, draw_y_axis, y_axis
-from .blocks import paint, paint_shades
+from .blocks import paint, paint_dots, paint_shades
 from .cells import MARKED, Canvas, Line, cell_width, style
 from .format import NOT_AVAILABLE, format_count, format_plain, format_short
+from .glyphs import Glyphs, choose, seven_bit
 from .hits import Area, Hits
 from .scales import Scale, nice_scale
 
 _SHADES = ("█", "▒", "▓", "░")
 _ASCII_SHADES = ("#", "=", "%", ".")
+_PATTERNS = (0xFF, 0x95, 0x7D, 0x21)
+_T = TypeVar("_T")
+
+Part = tuple[int, str]
+"""(index of the label, role of the series)."""
 
 
 def stacked_columns(
@@ -24,54 +31,56 @@ def stacked_columns(
     *,
     notes: Sequence[str] = (),
     partial_last: bool = False,
+    previous: Sequence[float | None] = (),
+    marked: int | Part | None = None,
     unit: Unit = Unit.COUNT,
+    glyphs: Glyphs | None = None,
     ascii: bool = False,
     mono: bool = False,
-    marked: tuple[int, str] | None = None,
 ) -> tuple[Line, ...]:
     """One column a label, the series (role -> values) stacked from the bottom in the order given.
 
     None is not zero: the column shows what is known and says `n/a`. Where `partial_last` says that the last period
     still runs, its column is paler and its label ends in `so far` (`…` if that does not fit). `notes` stand below the
-    labels, in the colour of the first series, where there are rows for them. Where the width does not hold all columns
-    the newest show. `marked` is the part (index, role) under the cursor: it keeps its colour, the others are paler.
+    labels, in the colour of the first series, where there are rows for them. `previous` are totals of the compared
+    period, each a `◂` beside its column. Where the width does not hold all columns the newest show, or those from the
+    `marked` one on, whose label is marked; of a marked part (index, role) the other parts are paler.
     """
+    chosen = choose(glyphs, ascii, "block")
     canvas = Canvas(width, height)
-    totals = [sum(v[i] or 0.0 for v in series.values()) for i in range(len(labels))]
+    totals = _totals(labels, series)
+    at = marked[0] if isinstance(marked, tuple) else marked
+    plan = _plan(labels, series, width, height, notes=notes, previous=previous, marked=at, unit=unit)
     if not labels or not series:
         canvas.write(0, max(0, height // 2), "no data yet", style("muted"))
-        return canvas.lines()
-    if width < 4 or height < 3:
-        canvas.write(0, 0, f"{labels[-1]} {format_plain(totals[-1], unit)}", style("text"))
-        return canvas.lines()
-    plan = _plan(labels, series, width, height, notes, unit)
-    header, grid, left = plan.header, plan.grid, plan.left
-    if left:
-        draw_y_axis(canvas, plan.axis, header, ascii=ascii)
-    inks = (None, *(ink for role in series for ink in (role, f"{role}-soft")))
-    shades = (" ", *(shade for shade in (_ASCII_SHADES if ascii else _SHADES) for _ in range(2)))
+        return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
+    if plan is None:
+        index = len(labels) - 1 if at is None or not 0 <= at < len(labels) else at
+        canvas.write(0, 0, f"{labels[index]} {format_plain(totals[index], unit)}", style("text"))
+        return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
+    grid = plan.grid
+    if plan.left:
+        draw_y_axis(canvas, plan.axis, plan.header, ascii=chosen == "ascii")
     tops = []
-    for index in range(grid.first, len(labels)):
+    for index in grid.shown:
         parts = [values[index] for values in series.values()]
-        running = partial_last and index == len(labels) - 1
-        pale = [running if marked is None else marked != (index, role) for role in series]
+        runs = partial_last and index == len(labels) - 1
+        pale = [marked != (index, role) if isinstance(marked, tuple) else runs for role in series]
         column = _column(parts, plan.scale.top, plan.rows, pale)
-        tops.append(header + (column.count(0)) // 8 - 1)
-        for x in range(grid.x(index), grid.x(index) + grid.bar):
-            if ascii or mono:
-                paint_shades(canvas, x, header, column, shades)
-            else:
-                paint(canvas, x, header, column, inks)
+        tops.append(plan.header + (column.count(0)) // 8 - 1)
+        _paint(canvas, grid.x(index), plan.header, column, series, chosen, mono=mono)
+        _widen(canvas, grid.x(index), grid.bar, plan.header, column)
     missing = [any(values[i] is None for values in series.values()) for i in range(len(labels))]
     _values(canvas, grid, tops, totals, missing)
-    so_far = f"{labels[-1]} so far"
-    if cell_width(so_far) >= grid.pitch:
-        so_far = labels[-1] + ("~" if ascii else "…")
-    names = [*labels[:-1], so_far if partial_last else labels[-1]]
-    _labels(canvas, grid, names, left, height - plan.footer, at=marked[0] if marked else None)
+    _before(canvas, plan, previous)
+    running = f"{labels[-1]} so far"
+    if cell_width(running) >= grid.pitch:
+        running = labels[-1] + ("~" if chosen == "ascii" else "…")
+    names = [*labels[:-1], running if partial_last else labels[-1]]
+    _labels(canvas, grid, names, plan.left, height - plan.footer, marked=at)
     if plan.footer > 1:
-        _labels(canvas, grid, notes, left, height - 1, next(iter(series)))
-    return canvas.lines()
+        _labels(canvas, grid, notes, plan.left, height - 1, next(iter(series)))
+    return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
 
 
 def column_hits(
@@ -81,17 +90,19 @@ def column_hits(
     height: int,
     *,
     notes: Sequence[str] = (),
+    previous: Sequence[float | None] = (),
+    marked: int | Part | None = None,
     unit: Unit = Unit.COUNT,
-) -> Hits[tuple[int, str]]:
-    """Where the parts (index, role) of the same chart stand, from the oldest column shown on, each from the bottom."""
-    if not labels or not series or width < 4 or height < 3:
+) -> Hits[Part]:
+    """Where the parts of the same chart stand, from the oldest column shown on, each from the bottom."""
+    at = marked[0] if isinstance(marked, tuple) else marked
+    plan = _plan(labels, series, width, height, notes=notes, previous=previous, marked=at, unit=unit)
+    if plan is None:
         return Hits()
-    plan = _plan(labels, series, width, height, notes, unit)
     areas = []
-    for index in range(plan.grid.first, len(labels)):
-        column = _column(
-            [values[index] for values in series.values()], plan.scale.top, plan.rows, [False] * len(series)
-        )
+    for index in plan.grid.shown:
+        parts = [values[index] for values in series.values()]
+        column = _column(parts, plan.scale.top, plan.rows, [False] * len(series))
         bottom = plan.rows
         for number, role in enumerate(series):
             eighths = column.count(1 + 2 * number)
@@ -104,43 +115,19 @@ def column_hits(
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    header: int
-    footer: int
-    rows: int
-    scale: Scale
-    axis: YAxis
-    left: int
-    grid: "_Grid"
-
-
-def _plan(
-    labels: Sequence[str],
-    series: Mapping[str, Sequence[float | None]],
-    width: int,
-    height: int,
-    notes: Sequence[str],
-    unit: Unit,
-) -> _Plan:
-    highest = max(sum(values[i] or 0.0 for values in series.values()) for i in range(len(labels)))
-    header = 1 if height >= 5 else 0
-    footer = 2 if any(notes) and height >= 7 else 1
-    rows = height - footer - header
-    scale = nice_scale(highest, rows, unit)
-    axis = y_axis(scale, unit, rows)
-    left = axis.width if width - axis.width >= 8 else 0
-    return _Plan(header, footer, rows, scale, axis, left, _grid(len(labels), left, width))
-
-
-@dataclass(frozen=True, slots=True)
 class _Grid:
     """Where the columns stand: all as wide and as far apart as the others."""
 
     first: int
     count: int
+    """One more than the last that shows."""
     left: int
     pitch: int
     bar: int
+
+    @property
+    def shown(self) -> range:
+        return range(self.first, self.count)
 
     def x(self, index: int) -> int:
         return self.left + (index - self.first) * self.pitch
@@ -150,12 +137,97 @@ class _Grid:
         return self.x(index) + (self.bar - size) // 2
 
 
-def _grid(count: int, left: int, width: int) -> _Grid:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    grid: _Grid
+    scale: Scale
+    axis: YAxis
+    header: int
+    footer: int
+    rows: int
+    left: int
+
+
+def _totals(labels: Sequence[str], series: Mapping[str, Sequence[float | None]]) -> list[float]:
+    return [sum(values[index] or 0.0 for values in series.values()) for index in range(len(labels))]
+
+
+def _plan(
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[float | None]],
+    width: int,
+    height: int,
+    *,
+    notes: Sequence[str],
+    previous: Sequence[float | None],
+    marked: int | None,
+    unit: Unit,
+) -> _Plan | None:
+    """None where there is nothing to draw or no room for it."""
+    if not labels or not series or width < 4 or height < 3:
+        return None
+    header = 1 if height >= 5 else 0
+    footer = 2 if any(notes) and height >= 7 else 1
+    rows = height - footer - header
+    scale = nice_scale(max([*_totals(labels, series), *(value or 0.0 for value in previous)]), rows, unit)
+    axis = y_axis(scale, unit, rows)
+    left = axis.width if width - axis.width >= 8 else 0
+    return _Plan(_grid(len(labels), left, width, marked), scale, axis, header, footer, rows, left)
+
+
+def _grid(count: int, left: int, width: int, marked: int | None) -> _Grid:
     room = width - left
     shown = min(count, max(1, (room + 1) // 2))
     pitch = min(16, max(1, (room + 1) // shown))
     gap = 0 if pitch < 2 else max(1, round(pitch * 0.3))
-    return _Grid(count - shown, count, left + (room + gap - pitch * shown) // 2, pitch, pitch - gap)
+    first = count - shown
+    if marked is not None and 0 <= marked < first:
+        first = marked
+    return _Grid(first, first + shown, left + (room + gap - pitch * shown) // 2, pitch, pitch - gap)
+
+
+def _paint(
+    canvas: Canvas,
+    x: int,
+    y: int,
+    column: bytearray,
+    roles: Mapping[str, object],
+    glyphs: Glyphs,
+    *,
+    mono: bool,
+) -> None:
+    inks = (None, *(ink for role in roles for ink in (role, f"{role}-soft")))
+    if glyphs == "braille":
+        paint_dots(canvas, x, y, column, inks, _twice(_PATTERNS, len(roles), 0) if mono else None)
+    elif glyphs == "ascii" or mono:
+        paint_shades(canvas, x, y, column, _twice(_ASCII_SHADES if glyphs == "ascii" else _SHADES, len(roles), " "))
+    else:
+        paint(canvas, x, y, column, inks)
+
+
+def _widen(canvas: Canvas, x: int, width: int, y: int, column: bytearray) -> None:
+    """Repeat what was drawn in a column in those to its right."""
+    for row in range(column.count(0) // 8, len(column) // 8):
+        char, look = canvas.chars[y + row][x], canvas.styles[y + row][x]
+        for other in range(x + 1, min(x + width, canvas.width)):
+            canvas.chars[y + row][other], canvas.styles[y + row][other] = char, look
+
+
+def _twice(fills: Sequence[_T], count: int, empty: _T) -> tuple[_T, ...]:
+    """A fill for each series, the same one where it is pale."""
+    return (empty, *(fills[index % len(fills)] for index in range(count) for _ in range(2)))
+
+
+def _before(canvas: Canvas, plan: _Plan, previous: Sequence[float | None]) -> None:
+    """How high each column was in the compared period, beside it."""
+    for index in plan.grid.shown:
+        value = previous[index] if index < len(previous) else None
+        if value is None:
+            continue
+        row = plan.rows - 1 - min(plan.rows - 1, int(value / plan.scale.top * plan.rows))
+        x = min(plan.grid.x(index) + plan.grid.bar, canvas.width - 1)
+        if plan.grid.pitch > plan.grid.bar:
+            canvas.put(x, plan.header + row, "◂", style("muted"))
 
 
 def _column(parts: Sequence[float | None], top: float, rows: int, pale: Sequence[bool]) -> bytearray:
@@ -174,7 +246,7 @@ def _column(parts: Sequence[float | None], top: float, rows: int, pale: Sequence
 
 def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[float], missing: Sequence[bool]) -> None:
     """Totals above the columns in the longest form that fits all, else above the newest and the highest only."""
-    indices = list(range(grid.first, grid.count))
+    indices = list(grid.shown)
     forms = (format_count, format_short)
     form = next((f for f in forms if all(len(f(totals[i])) < grid.pitch for i in indices)), None)
     if form is None:
@@ -183,7 +255,7 @@ def _values(canvas: Canvas, grid: _Grid, tops: Sequence[int], totals: Sequence[f
         newest = indices[-1]
         indices = [newest] if newest - best < 2 else [best, newest]
         form = format_short
-    for index in range(grid.first, grid.count):
+    for index in grid.shown:
         y = tops[index - grid.first]
         if y < 0 or not (index in indices or missing[index]):
             continue
@@ -203,15 +275,19 @@ def _labels(
     left: int,
     y: int,
     role: str = "muted",
-    at: int | None = None,
+    *,
+    marked: int | None = None,
 ) -> None:
-    """Every label, or every second, third ... counted from the newest, so that none touch; that of `at` marked."""
-    widest = max((cell_width(label) for label in labels[grid.first : -1]), default=0)
+    """Every label, or every second, third ... counted from the newest, so that none touch; the marked one always."""
+    widest = max((cell_width(label) for label in labels[grid.first : grid.count - 1]), default=0)
     step = max(1, -(-(widest + 1) // grid.pitch))
-    end = canvas.width
-    for index in range(grid.count - 1, grid.first - 1, -step):
+    taken: list[tuple[int, int]] = []
+    shown = list(range(grid.count - 1, grid.first - 1, -step))
+    if marked is not None and marked in grid.shown:
+        shown = [marked, *(index for index in shown if index != marked)]
+    for index in shown:
         size = cell_width(labels[index])
-        x = min(max(left, grid.middle(index, size)), end - size)
-        if x >= left:
-            canvas.write(x, y, labels[index], MARKED if index == at else style(role))
-            end = x - 1
+        x = min(max(left, grid.middle(index, size)), canvas.width - size)
+        if x >= left and all(x + size < start or x > end for start, end in taken):
+            canvas.write(x, y, labels[index], MARKED if index == marked else style(role))
+            taken.append((x, x + size))

@@ -145,3 +145,51 @@ def _usual_step(starts: Sequence[int]) -> int:
     """Seconds between two points as they mostly are; a day for a point alone."""
     steps = sorted(b - a for a, b in pairwise(starts))
     return steps[len(steps) // 2] if steps else DAY
+
+
+def moment_words(at: int, zone: ZoneInfo) -> str:
+    """`Thu 19 Nov 14:35`."""
+    clock = datetime.fromtimestamp(at, zone)
+    return f"{WEEKDAYS[clock.weekday()]} {clock.day} {MONTHS[clock.month - 1]} {clock:%H:%M}"
+
+
+def time_labels(start: int, end: int, width: int, zone: ZoneInfo) -> tuple[tuple[int, str], ...]:
+    """(column, text) for round hours, days or months of a stretch drawn from the first column to the last.
+
+    As many as fit without touching; each begins at its moment. Where hours are named, midnights say their date.
+    """
+    span = end - start
+    if span <= 0 or width < 6:
+        return ()
+    ticks = _ticks(start, end, zone, span * 9 / width)
+    found: list[tuple[int, str]] = []
+    free = 0
+    for at, text in ticks:
+        x = round((at - start) * (width - 1) / span)
+        if x >= free and x + len(text) <= width:
+            found.append((x, text))
+            free = x + len(text) + 2
+    return tuple(found)
+
+
+def _ticks(start: int, end: int, zone: ZoneInfo, least: float) -> list[tuple[int, str]]:
+    """Round moments at least `least` seconds apart, with their names."""
+    if least <= 12 * HOUR:
+        every = next(hours for hours in (1, 2, 3, 6, 12) if hours * HOUR >= least)
+        ticks = hour_ticks(start, end, zone, every)
+        names = date_labels([tick.at for tick in ticks], zone)
+        return [
+            (tick.at, name if tick.label == "00:00" else tick.label) for tick, name in zip(ticks, names, strict=True)
+        ]
+    days = next((days for days in (1, 2, 7) if days * DAY >= least), 0)
+    day = datetime.fromtimestamp(start, zone).date()
+    if days == 7:
+        day -= timedelta(days=day.weekday())
+    midnights: list[int] = []
+    while True:
+        day = day + timedelta(days=days) if days else (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+        at = int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+        if at > end:
+            break
+        midnights.append(at)
+    return list(zip(midnights, (date_labels if days else month_labels)(midnights, zone), strict=True))
