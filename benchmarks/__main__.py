@@ -8,6 +8,7 @@ from os import getloadavg
 from pathlib import Path
 
 from benchmarks.bench import ROOT, Bench
+from benchmarks.budgets import BUDGETS
 from benchmarks.groups import GROUPS, run
 from benchmarks.joined import join
 from benchmarks.tables import machine, to_json, to_markdown
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         tables, about = join(options.join)
         PAGE.write_text(to_markdown(tables, about), encoding="utf-8")
         return 0
-    only = tuple(options.only or GROUPS)
+    only = tuple(options.only or ({budget.group: None for budget in BUDGETS} if options.budgets else GROUPS))
     about = machine()
     if options.keep is not None:
         options.keep.mkdir(parents=True, exist_ok=True)
@@ -36,14 +37,19 @@ def main(arguments: list[str] | None = None) -> int:
             options.keep,
             options.patience,
             options.largest_peer,
+            options.stall,
+            options.soak_hours,
+            options.soak_speed,
+            options.kills,
+            options.peer,
         )
-        tables = {id: run(GROUPS[id], bench) for id in only}
+        tables = {id: run(GROUPS[id], bench) for id in GROUPS if id in only}
     about["load at the end"] = round(getloadavg()[0], 1)
-    page = to_markdown(tables.values(), {**about, "runs": options.runs})
+    page = to_markdown(tables, {**about, "runs": options.runs}, budgets_only=options.budgets)
     sys.stdout.write(page)
     if options.json is not None:
         options.json.write_text(to_json(tables, about), encoding="utf-8")
-    if set(only) == set(GROUPS):  # a part of it would replace the whole
+    if set(only) == set(GROUPS) and not options.budgets:  # a part of it would replace the whole
         PAGE.write_text(page, encoding="utf-8")
     return 0
 
@@ -63,9 +69,25 @@ def _options() -> argparse.ArgumentParser:
         help="conversations in the caches; default 10000 100000; the budgets speak of 5000000, which takes hours",
     )
     parser.add_argument("--only", nargs="+", choices=GROUPS, help="groups to measure; docs/benchmarks.md then stays")
+    parser.add_argument(
+        "--budgets", action="store_true", help="print the budgets only, and measure only what they need"
+    )
     parser.add_argument("--runs", type=int, default=5, help="times that what is quick is measured; default 5")
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="how long the idle dashboard is watched; default 60"
+    )
+    parser.add_argument(
+        "--stall", type=float, default=60.0, metavar="SECONDS", help="how long a terminal does not read; default 60"
+    )
+    parser.add_argument(
+        "--soak-hours", type=float, default=8.0, metavar="H", help="hours of the demo's time in the soak; default 8"
+    )
+    parser.add_argument(
+        "--soak-speed", type=float, default=60.0, metavar="N", help="the demo's seconds to one of ours; default 60"
+    )
+    parser.add_argument("--kills", type=int, default=10, metavar="N", help="syncs that are killed; default 10")
+    parser.add_argument(
+        "--peer", action="store_true", help="install dolphie, from PyPI into its own folder, and measure it as well"
     )
     parser.add_argument(
         "--keep",

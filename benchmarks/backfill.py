@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.bench import environment
+from benchmarks.bench import Bench, environment
+from benchmarks.figures import Figure, Row
 from benchmarks.firehose import SPAN, TOKEN, WINDOW
-from benchmarks.setup import CONFIG, SOURCE
+from benchmarks.setup import CONFIG, SOURCE, ZONE
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def measure(conversations: int, per_minute: int) -> Run:
             url = json.loads(helpdesk.stdout.readline())["url"]
             since = datetime.now(UTC) - timedelta(seconds=SPAN + 2 * 86_400)
             config = folder / "config.toml"
-            config.write_text(CONFIG + SOURCE.format(url=url, since=since.date()), encoding="utf-8")
+            config.write_text(
+                CONFIG.format(zone=ZONE.key) + SOURCE.format(url=url, since=since.date()), encoding="utf-8"
+            )
             arguments = ["--config", str(config), "--db", str(folder / "cache.db"), "sync", "--once"]
             begun = time.monotonic()
             with (folder / "said").open("w+") as said:
@@ -105,6 +109,42 @@ def measure(conversations: int, per_minute: int) -> Run:
         fullest=max(counted["windows"].values(), default=0),
         said=told,
     )
+
+
+SIZE = 10_000
+"""Conversations in the group's runs: the limited one takes two minutes."""
+PER_MINUTE = 10_000
+"""What Intercom allows an app."""
+ROWS = (
+    Row("conversations", "/s", ">= 3,000"),
+    Row("conversations, by CPU time", "/s", ">= 3,000"),
+    Row("largest resident size", "MB", "<= 120"),
+    Row("under the limit: seconds that it alone needs", "s"),
+    Row("under the limit: wall time", "s", "bounded by the provider", "under the limit: seconds that it alone needs"),
+    Row("under the limit: share of one core", "%"),
+    Row("under the limit: requests over it", "", "0"),
+)
+NOTE = (
+    f"{SIZE:,} conversations over HTTP, parsed, derived and written; once without a limit, and once with the"
+    f" {PER_MINUTE:,} requests a minute that Intercom allows."
+)
+
+
+def group(bench: Bench) -> Iterator[Figure]:
+    bench.say(f"a first sync of {SIZE:,} conversations")
+    free = measure(SIZE, 0)
+    bench.say("the same under a rate limit")
+    limited = measure(SIZE, PER_MINUTE)
+    values = (
+        SIZE / free.wall,
+        SIZE / free.cpu,
+        free.memory / 1e6,
+        limited.least,
+        limited.wall,
+        limited.cpu / limited.wall * 100,
+        float(limited.over_limit),
+    )
+    yield from (Figure(row.name, (value,)) for row, value in zip(ROWS, values, strict=True))
 
 
 def main(arguments: list[str] | None = None) -> int:

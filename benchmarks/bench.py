@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.building import Built, obtain
 from benchmarks.figures import Figure
-from benchmarks.setup import CONFIG
+from benchmarks.setup import CONFIG, ZONE
 from benchmarks.world import World
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +34,16 @@ class Bench:
     """Seconds after which what is slow is not measured once more."""
     largest_peer: int | None = None
     """The largest cache that peers are asked about too; None for all."""
+    stall: float = 60.0
+    """Seconds for which the dashboard's terminal does not read."""
+    soak_hours: float = 8.0
+    """Hours of the demo's time that it is kept open."""
+    soak_speed: float = 60.0
+    """The demo's seconds to one of ours."""
+    kills: int = 10
+    """Syncs that are killed."""
+    peer: bool = False
+    """Whether another Textual monitor may be installed, into a folder of its own."""
     _built: dict[int, Built] = field(default_factory=dict)
 
     @property
@@ -57,9 +67,9 @@ class Bench:
             for part in self.folder.glob(f"{path.name}*"):
                 part.unlink()
 
-    def config(self, name: str = "config", source: str = "") -> Path:
+    def config(self, name: str = "config", source: str = "", zone: str = ZONE.key) -> Path:
         path = self.folder / f"{name}.toml"
-        path.write_text(CONFIG + source)
+        path.write_text(CONFIG.format(zone=zone) + source)
         return path
 
     def command(self, config: Path, cache: Path, *arguments: str) -> list[str]:

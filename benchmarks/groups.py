@@ -3,8 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from benchmarks import (
+    backfill,
+    building,
+    crashes,
+    dashboard,
+    disk,
+    endings,
+    filling,
+    hardship,
+    keys,
+    memory,
+    monitors,
+    polling,
+    processes,
+    reading,
+    soak,
+    ssh,
+    versus,
+)
 from benchmarks import bench as caches
-from benchmarks import building, dashboard, disk, filling, memory, polling, processes, reading, versus
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, Row, Skipped, Table
 
@@ -29,10 +47,20 @@ GROUPS = {
     "memory": Group("Memory of a process of its own", memory.ROWS, memory.measure),
     "process": Group("Whole processes on a warm cache", processes.ROWS, processes.measure),
     "dashboard": Group("The dashboard, 120 x 40, on a warm cache", dashboard.ROWS, dashboard.measure),
+    "keys": Group("Starting it and pressing keys", keys.ROWS, keys.measure, keys.NOTE),
     "poll": Group("A poll's changes into a warm cache", polling.ROWS, polling.measure, polling.NOTE),
     "import": Group("Import of JSON lines, whole process", filling.IMPORT, filling.load),
     "sync": Group("Sync from the demo's helpdesk, no rate limit, whole process", filling.SYNC, filling.sync),
+    "backfill": Group(
+        "A first sync from a helpdesk that has all at hand", backfill.ROWS, backfill.group, backfill.NOTE
+    ),
     "live": Group("The dashboard, 120 x 40, polling every 5 s", dashboard.LIVE, dashboard.live),
+    "monitors": Group("The dashboard beside other Textual apps", monitors.ROWS, monitors.measure, monitors.NOTE),
+    "endings": Group("Ending it while it polls", endings.ROWS, endings.measure),
+    "hardship": Group("Terminals that stall, change their size, or sleep", hardship.ROWS, hardship.measure),
+    "ssh": Group("Over SSH, inside tmux, 120 x 40", ssh.ROWS, ssh.measure, ssh.NOTE),
+    "crashes": Group("Syncs killed with kill -9", crashes.ROWS, crashes.measure, crashes.NOTE),
+    "soak": Group("Open for a working day", soak.ROWS, soak.measure, soak.NOTE),
 }
 
 

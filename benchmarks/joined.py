@@ -8,10 +8,10 @@ from benchmarks.figures import Figure, Row, Table
 from benchmarks.groups import GROUPS
 
 
-def join(files: Sequence[Path]) -> tuple[list[Table], dict[str, object]]:
+def join(files: Sequence[Path]) -> tuple[dict[str, Table], dict[str, object]]:
     """The tables of runs written with `--json`, and the machine of the last one; a later figure replaces an earlier."""
     runs = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    tables = []
+    tables = {}
     for id, group in GROUPS.items():
         figures: dict[tuple[str, int | None], Figure] = {}
         units: dict[str, str] = {}
@@ -22,7 +22,7 @@ def join(files: Sequence[Path]) -> tuple[list[Table], dict[str, object]]:
                 figures[key] = Figure(found["name"], tuple(found["samples"]), found["size"])
         if figures:
             ordered = sorted(figures.values(), key=lambda figure: figure.size or 0)
-            tables.append(Table(group.title, _rows(group.rows, units), ordered, (group.note,) if group.note else ()))
+            tables[id] = Table(group.title, _rows(group.rows, units), ordered, (group.note,) if group.note else ())
     return tables, {**runs[-1]["machine"], "runs joined": len(runs)}
 
 

@@ -3,12 +3,14 @@
 import json
 import platform
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
 from os import cpu_count, getloadavg
 
+from benchmarks.budgets import MET, MISSED, NOT, Verdict, judge
 from benchmarks.figures import Figure, Row, Table
 
 HEAD = """\
@@ -19,6 +21,8 @@ Written by `python -m benchmarks`; figures are medians. The machine: {machine}. 
 """
 
 
+BESIDE = "monitors"
+"""The group that is shown beside the budgets even where they are asked for alone."""
 LEFT = 2
 """Columns that are words: names and units."""
 
@@ -35,9 +39,29 @@ def machine() -> dict[str, object]:
     }
 
 
-def to_markdown(tables: Iterable[Table], about: Mapping[str, object]) -> str:
+def to_markdown(tables: Mapping[str, Table], about: Mapping[str, object], *, budgets_only: bool = False) -> str:
+    """The page: the budgets, then every group, or only what others need for the same. `tables` are by group id."""
     described = ", ".join(f"{name} {value}" for name, value in about.items())
-    return HEAD.format(machine=described) + "".join(_one(table) for table in tables)
+    shown = [table for id, table in tables.items() if not budgets_only or id == BESIDE]
+    groups = "".join(_one(table) for table in shown)
+    return HEAD.format(machine=described) + _summary(judge(tables)) + groups
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    counted = Counter(verdict.word for verdict in verdicts)
+    told = ", ".join(f"{counted[word]} {word}" for word in (MET, MISSED, NOT))
+    lines = [["", "budget", "measured", "cache", "verdict"]]
+    for verdict in verdicts:
+        value, size = verdict.value, verdict.size
+        measured = "" if value is None else f"{_number(value)}{verdict.budget.unit}"
+        lines.append(
+            [verdict.budget.what, verdict.budget.said, measured, "" if size is None else _size(size), verdict.word]
+        )
+    reasons = {f"{verdict.budget.what}: {verdict.reason}" for verdict in verdicts if verdict.value is None}
+    notes = "".join(f"\n- Not measured: {reason}" for reason in sorted(reasons))
+    return (
+        f"\n## Budgets\n\n{told}. The worst of several counts, at the largest cache.\n\n{_table(lines, 1)}\n{notes}\n"
+    )
 
 
 def _one(table: Table) -> str:
@@ -46,16 +70,23 @@ def _one(table: Table) -> str:
     body = [_line(table, row, sizes) for row in table.rows]
     keep = [any(line[i] for line in body) for i in range(len(head))]
     lines = [[cell for cell, kept in zip(line, keep, strict=True) if kept] for line in [head, *body]]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    rule = "|" + "|".join("-" * (width + 1) + (":" if i >= LEFT else "-") for i, width in enumerate(widths)) + "|"
-    text = "\n".join([_row(lines[0], widths), rule, *(_row(cells, widths) for cells in lines[1:])])
+    text = _table(lines, LEFT)
     notes = "".join(f"\n{note}\n" for note in table.notes)
     return f"\n## {table.title}\n\n{text}\n{notes}"
 
 
-def _row(cells: list[str], widths: list[int]) -> str:
+def _table(lines: Sequence[Sequence[str]], words: int) -> str:
+    """Aligned; the first `words` columns to the left."""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    rule = "|" + "|".join("-" * (width + 1) + (":" if i >= words else "-") for i, width in enumerate(widths)) + "|"
+    return "\n".join([_row(lines[0], widths, words), rule, *(_row(cells, widths, words) for cells in lines[1:])])
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], words: int) -> str:
     pairs = enumerate(zip(cells, widths, strict=True))
-    return "| " + " | ".join(cell.rjust(width) if i >= LEFT else cell.ljust(width) for i, (cell, width) in pairs) + " |"
+    return (
+        "| " + " | ".join(cell.rjust(width) if i >= words else cell.ljust(width) for i, (cell, width) in pairs) + " |"
+    )
 
 
 def _line(table: Table, row: Row, sizes: list[int | None]) -> list[str]:
@@ -86,11 +117,25 @@ def _short(multiple: float) -> str:
 def _value(figure: Figure | None) -> str:
     if figure is None:
         return ""
-    value = figure.median
+    return _number(figure.median)
+
+
+def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 or value == 0 else f"{value:.2f}"
 
 
 def to_json(tables: Mapping[str, Table], about: Mapping[str, object]) -> str:
+    budgets = [
+        {
+            "name": verdict.budget.what,
+            "budget": verdict.budget.said,
+            "measured": verdict.value,
+            "size": verdict.size,
+            "verdict": verdict.word,
+            "reason": verdict.reason,
+        }
+        for verdict in judge(tables)
+    ]
     groups = {
         id: [
             {
@@ -106,4 +151,4 @@ def to_json(tables: Mapping[str, Table], about: Mapping[str, object]) -> str:
         ]
         for id, table in tables.items()
     }
-    return json.dumps({"machine": dict(about), "groups": groups}, indent=1) + "\n"
+    return json.dumps({"machine": dict(about), "budgets": budgets, "groups": groups}, indent=1) + "\n"
