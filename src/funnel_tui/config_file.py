@@ -60,13 +60,13 @@ def load(
     ids that alerts may name, `keys` those of the dashboard's keys; they are called only where the file has some.
     Raises ConfigError.
     """
-    if path is None:
-        path = paths.config_path()
-        if not path.exists():
-            return Settings(zone=system_zone())
+    own = path is None
+    path = path or paths.config_path()
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
+        if own:
+            return Settings(zone=system_zone())
         raise ConfigError("no such file; `funnel-tui config init` writes one to start from", file=path) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"not UTF-8 text (byte {error.start})", file=path) from None

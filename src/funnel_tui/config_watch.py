@@ -59,7 +59,7 @@ class ConfigWatch:
             return None
         before, self._acted = self._acted, marks
         try:
-            settings = self._reread(before)
+            settings = self._reread(before, marks)
         except ConfigError as error:
             self._refused = True
             return Refused(str(error))
@@ -71,8 +71,9 @@ class ConfigWatch:
         self._settings, self._refused = settings, False
         return Taken(settings, changed)
 
-    def _reread(self, before: tuple[Mark, ...]) -> Settings:
-        if not self._path.exists() and any(name == str(self._path) for name, *_ in before):
+    def _reread(self, before: tuple[Mark, ...], marks: tuple[Mark, ...]) -> Settings:
+        was, is_ = (any(name == str(self._path) for name, *_ in found) for found in (before, marks))
+        if was and not is_:
             raise ConfigError("is gone; what it said still holds", file=self._path)
         return self._read()
 

@@ -108,14 +108,20 @@ def _cache_message(error: Exception) -> str | None:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; auto obeys NO_COLOR."
 )
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help="Write neither cache nor configuration and poll nothing: for a dashboard on a cache that another funnel-tui "
+    "fills, to share a screen. Copying and exporting work.",
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, config: Path | None, db: Path | None, at: Any, color: str) -> None:
+def cli(ctx: click.Context, config: Path | None, db: Path | None, at: Any, color: str, read_only: bool) -> None:
     """Proactive, self-serve and human support, live on one terminal screen.
 
     Without a command the dashboard opens on the configured sources.
     """
-    ctx.obj = Outside(config_file=config, db=db, at_text=at, color_choice=color)
+    ctx.obj = Outside(config_file=config, db=db, at_text=at, color_choice=color, read_only=read_only)
     if ctx.invoked_subcommand is None:
         from funnel_tui.cli.dash import dash
 

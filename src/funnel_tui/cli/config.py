@@ -46,6 +46,7 @@ def config() -> None:
 @pass_outside
 def init(outside: Outside) -> None:
     """Write a configuration to start from. Never overwrites one."""
+    outside.refuse_to_write("this writes a configuration")
     path = outside.config_file or paths.config_path()
     try:
         paths.write_private(path, TEMPLATE)

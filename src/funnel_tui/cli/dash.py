@@ -23,12 +23,16 @@ Refit = Callable[[Settings, tuple[str, ...]], "tuple[PollerFactory | None, str]"
 """What settings that have changed lead to: see `LiveConfig.refit`."""
 
 
-@click.command(epilog="Example: funnel-tui dash")
+@click.command(epilog="Example: funnel-tui dash --read-only")
+@click.option("--read-only", is_flag=True, help="As the global option: write nothing, poll nothing.")
 @pass_outside
-def dash(outside: Outside) -> None:
+def dash(outside: Outside, read_only: bool = False) -> None:
     """Open the dashboard on the configured sources. Without a command, this is what opens."""
+    outside.read_only = outside.read_only or read_only
     settings = outside.settings
     need_terminal()
+    if outside.read_only and not outside.cache.exists():
+        raise UserError(f"--read-only: no cache at {outside.cache} yet; `funnel-tui`, `record` or `sync` fills one")
     if not settings.sources and not outside.cache.exists():
         _first_run(outside)
         return
@@ -46,6 +50,7 @@ def dash(outside: Outside) -> None:
         title=title_of(settings),
         initial=initial_request(outside),
         config=live_config(outside, outside.read_settings, polling.refit),
+        read_only=outside.read_only,
     )
     raise click.exceptions.Exit(code)
 
@@ -73,11 +78,11 @@ class _Polling:
 
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
-        self._tokens = _ask_commands(outside)
+        self._tokens = {} if outside.read_only else _ask_commands(outside)
 
     def factory(self, settings: Settings, *, ask: bool) -> "PollerFactory | None":
-        """What makes a poller; None where there is nothing to poll."""
-        if not settings.sources:
+        """What makes a poller; None where there is nothing to poll, or it is not ours to poll."""
+        if not settings.sources or self._outside.read_only:
             return None
         outside = self._outside.having(settings)
 
@@ -93,7 +98,11 @@ class _Polling:
 
     def refit(self, settings: Settings, changed: tuple[str, ...]) -> "tuple[PollerFactory | None, str]":
         """For settings that changed while the dashboard is open. In a thread."""
-        if not settings.sources and {"timezone", "office_hours", "reopen_window_days"} & set(changed):
+        if (
+            not settings.sources
+            and not self._outside.read_only
+            and {"timezone", "office_hours", "reopen_window_days"} & set(changed)
+        ):
             # Nobody polls, and so nobody else would derive the cache anew.
             self._outside.having(settings).open_store().close()
         return self.factory(settings, ask=False), title_of(settings)

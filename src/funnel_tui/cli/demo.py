@@ -46,6 +46,7 @@ def demo(outside: Outside, seed: int, days: int, speed: float, headless: bool) -
         from funnel_tui.demo import serve_headless
 
         raise click.exceptions.Exit(serve_headless(seed, days, speed))
+    outside.refuse_to_write("the demo fills a cache of its own")
     need_terminal()
     folder = Path(tempfile.mkdtemp(prefix="funnel-tui-demo-"))
     outside.settings = settings = _settings(outside)

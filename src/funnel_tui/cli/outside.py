@@ -69,6 +69,8 @@ class Outside:
     db: Path | None
     at_text: MomentText | None
     color_choice: str
+    read_only: bool = False
+    """Nothing is written: neither the cache nor a configuration."""
     clock: Clock = system_clock
 
     @cached_property
@@ -103,7 +105,7 @@ class Outside:
         """The cache for reading. Raises CacheError where there is none yet."""
         from funnel_tui.store import Reader
 
-        reader = Reader.open(self.cache)
+        reader = Reader.open(self.cache, read_only=self.read_only)
         try:
             yield reader
         finally:
@@ -111,6 +113,7 @@ class Outside:
 
     def open_store(self) -> "Store":
         """The cache for writing, made where there is none. Raises CacheError, or UserError for its folder."""
+        self.refuse_to_write("this writes the cache")
         from funnel_tui.store import Store
 
         try:
@@ -129,6 +132,11 @@ class Outside:
         for warning in told:
             warn(str(warning.message))
         return store
+
+    def refuse_to_write(self, why: str) -> None:
+        """Raises UserError under `--read-only`."""
+        if self.read_only:
+            raise UserError(f"--read-only: {why}; leave the option out")
 
     @property
     def depth(self) -> str:

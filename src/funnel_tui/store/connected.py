@@ -10,7 +10,7 @@ from funnel_tui.store import asof
 from funnel_tui.store.amendments import amendments
 from funnel_tui.store.audit import audit
 from funnel_tui.store.balances import Balances
-from funnel_tui.store.connection import open_reader
+from funnel_tui.store.connection import open_reader, overtaken
 from funnel_tui.store.errors import MEND, CacheError, explained
 from funnel_tui.store.ledger import heading
 from funnel_tui.store.parts import Parts
@@ -36,8 +36,13 @@ class Connected:
         connection.create_function("fold", 1, lambda text: text.casefold() if text else text, deterministic=True)
 
     @classmethod
-    def open(cls, path: Path, *, ledger: bool = True) -> Self:
-        return cls(open_reader(path), path, ledger=ledger)
+    def open(cls, path: Path, *, ledger: bool = True, read_only: bool = False) -> Self:
+        """With `read_only` not even the schema of an older cache is changed. Raises CacheError."""
+        return cls(open_reader(path, read_only=read_only), path, ledger=ledger)
+
+    def overtaken(self) -> bool:
+        """Whether the file has been written to in a way that this connection does not see: open another one then."""
+        return overtaken(self._connection, self.path)
 
     def close(self) -> None:
         self._connection.close()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from funnel_tui.store.errors import CacheError, NoCache, explained
-from funnel_tui.store.migrations import migrate
+from funnel_tui.store.migrations import VERSION, migrate
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -45,21 +45,80 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """Open the cache for reading. Raises NoCache where there is none yet, or its writer is just making it."""
+class Snapshot(sqlite3.Connection):
+    """A connection to a file that nobody can write to at the moment, as it was when it was opened."""
+
+    marks: tuple[int, int, int] = (0, 0, 0)
+    """How the file looked then."""
+
+
+def overtaken(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether somebody has begun to write to the file behind a `Snapshot` since; other connections follow by
+    themselves."""
+    if not isinstance(connection, Snapshot):
+        return False
+    try:
+        return connection.marks != _marks(path) or _has_writer(path)
+    except OSError:
+        return True
+
+
+def open_reader(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open the cache for reading. Raises NoCache where there is none yet, or its writer is just making it.
+
+    A cache of an older program is brought to today's schema first, unless `read_only`; then that is an error. A file or
+    a folder that cannot be written to is read as far as SQLite can: see `Snapshot`.
+    """
     absent = NoCache(f"no cache at {path} yet; run `funnel-tui sync --once` or `funnel-tui import FILE` first")
     if not path.exists():
         raise absent
     with explained(path):
-        connection = _connect(path)
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection, version = _connect_reader(path, read_only)
         if version == 0:
             connection.close()
             raise absent
+        if version < VERSION and read_only:
+            connection.close()
+            raise CacheError(
+                f"cache {path}: made by an older funnel-tui (schema {version}, this one reads {VERSION}); "
+                "open it once without --read-only"
+            )
         with _alone(path.parent):
             migrate(connection, path)
         connection.execute("PRAGMA query_only = ON")
         return connection
+
+
+def _connect_reader(path: Path, read_only: bool) -> tuple[sqlite3.Connection, int]:
+    """A connection that works, and the schema's version."""
+    if read_only and not _has_writer(path):
+        # An ordinary connection would make SQLite's files beside the cache.
+        return _connect_snapshot(path)
+    try:
+        connection = _connect(f"{path.absolute().as_uri()}?mode=ro") if read_only else _connect(path)
+        return connection, connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error) and "unable to open" not in str(error):
+            raise
+    # SQLite's shared memory is not there and cannot be made: nothing changes until a writer makes it.
+    return _connect_snapshot(path)
+
+
+def _connect_snapshot(path: Path) -> tuple[sqlite3.Connection, int]:
+    marks = _marks(path)
+    connection = _connect(f"{path.absolute().as_uri()}?immutable=1", Snapshot)
+    assert isinstance(connection, Snapshot)
+    connection.marks = marks
+    return connection, connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _has_writer(path: Path) -> bool:
+    return path.with_name(f"{path.name}-wal").exists()
+
+
+def _marks(path: Path) -> tuple[int, int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _connect_writer(path: Path) -> sqlite3.Connection:
@@ -68,8 +127,11 @@ def _connect_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+def _connect(path: Path | str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+    """`path` may be an address with SQLite's parameters."""
+    connection = sqlite3.connect(
+        path, timeout=10.0, isolation_level=None, check_same_thread=False, factory=kind, uri=isinstance(path, str)
+    )
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -16000")

@@ -119,7 +119,7 @@ class FunnelApp(App[int]):
     def _make_loader(self) -> Loader:
         if self._open_backend is not None:
             return Loader(self._open_backend, self.clock)
-        return Loader.on_cache(self._cache, self.settings, self.clock)
+        return Loader.on_cache(self._cache, self.settings, self.clock, read_only=self.live.read_only)
 
     def _listen(self) -> None:
         """Hear the loader, as long as it is the one that holds."""

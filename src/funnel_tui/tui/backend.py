@@ -11,16 +11,29 @@ from .state import View
 
 if TYPE_CHECKING:
     from funnel_tui.metrics import ReportRequest
+    from funnel_tui.store import Reader
 
 
 class CacheBackend:
     """Reads one cache. Made and used in one thread."""
 
-    def __init__(self, cache: Path, settings: Settings) -> None:
+    def __init__(self, cache: Path, settings: Settings, *, read_only: bool = False) -> None:
+        self._cache = cache
+        self._settings = settings
+        self._read_only = read_only
+        self._opened = self._open()
+
+    def _open(self) -> "Reader":
         from funnel_tui.store import Reader
 
-        self._reader = Reader.open(cache)
-        self._settings = settings
+        return Reader.open(self._cache, read_only=self._read_only)
+
+    @property
+    def _reader(self) -> "Reader":
+        if self._opened.overtaken():
+            self._opened.close()
+            self._opened = self._open()
+        return self._opened
 
     def report(self, view: View, now: int) -> Report:
         from funnel_tui.metrics import build_report
@@ -56,7 +69,7 @@ class CacheBackend:
         return self._reader.changes()
 
     def close(self) -> None:
-        self._reader.close()
+        self._opened.close()
 
 
 def _request(view: View) -> "ReportRequest":

@@ -85,13 +85,13 @@ class Loader(threading.Thread):
         self._made_at = 0
 
     @classmethod
-    def on_cache(cls, cache: Path, settings: Settings, clock: Clock) -> "Loader":
+    def on_cache(cls, cache: Path, settings: Settings, clock: Clock, *, read_only: bool = False) -> "Loader":
         """A loader that reads a cache; it opens it, and imports what that takes, in its own thread."""
 
         def open_backend() -> Backend:
             from .backend import CacheBackend
 
-            return CacheBackend(cache, settings)
+            return CacheBackend(cache, settings, read_only=read_only)
 
         return cls(open_backend, clock)
 

@@ -50,6 +50,8 @@ class HeaderData:
 def header_line(data: HeaderData, width: int) -> Line:
     """One line of exactly `width` cells. What does not fit goes in this order: zone, product, comparison, days."""
     right = state_parts(data)
+    if data.live.read_only:
+        right = [*right, ("  read-only", style("muted"))]
     alerts = _alerts(data)
     if alerts:
         right = [*right, ("  ", style()), alerts]
