@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from funnel_tui.charts.bars import hbar, histogram, time_buckets
 from funnel_tui.charts.cells import Line, line_width, plain
 from funnel_tui.charts.columns import stacked_columns
+from funnel_tui.charts.glyphs import GLYPHS, Glyphs
 from funnel_tui.charts.lines import line_chart
-from funnel_tui.charts.queue import queue_chart
-from funnel_tui.charts.sparkline import resample, sparkline
+from funnel_tui.charts.queue import queue_chart, queue_hits
+from funnel_tui.charts.sparkline import resample, sparkline, sparkline_pair
 from funnel_tui.model.values import QueuePoint, Unit
 
 DUBLIN = ZoneInfo("Europe/Dublin")
@@ -44,6 +45,7 @@ def _histogram(values: list[float | None], width: int, height: int, ascii: bool)
 
 CHARTS: dict[str, Chart] = {
     "sparkline": lambda values, width, height, ascii: sparkline(values, width, height, role="human", ascii=ascii),
+    "dotted sparkline": lambda values, width, height, ascii: sparkline(values, width, height, glyphs="braille", of=40),
     "columns": _columns,
     "lines": _lines,
     "histogram": _histogram,
@@ -61,20 +63,42 @@ def test_exactly_as_large_as_asked(name: str, values: list[float | None], width:
 
 
 @settings(deadline=None, max_examples=80)
-@given(POINTS, st.integers(0, 130), st.integers(0, 14), st.booleans(), st.booleans())
+@given(
+    POINTS,
+    st.integers(0, 130),
+    st.integers(0, 14),
+    st.sampled_from(GLYPHS),
+    st.booleans(),
+    st.none() | st.integers(0, 200_000),
+)
 def test_queue_is_exactly_as_large_as_asked(
-    points: list[QueuePoint], width: int, height: int, ascii: bool, mono: bool
+    points: list[QueuePoint], width: int, height: int, glyphs: Glyphs, mono: bool, marked: int | None
 ) -> None:
-    lines = queue_chart(points, width, height, DUBLIN, ascii=ascii, mono=mono)
+    lines = queue_chart(points, width, height, DUBLIN, glyphs=glyphs, mono=mono, marked=marked)
     assert len(lines) == height
     assert all(line_width(line) == width for line in lines)
+    if glyphs == "ascii":
+        assert plain(lines).isascii()
+    hits = queue_hits(points, width, height)
+    for key, area in hits.areas.items():
+        assert hits.at(area.x, area.y) == key
+        assert area.x < width
 
 
-@given(st.one_of(st.none(), st.floats(0, 1e9)), st.floats(0, 1e9), st.integers(0, 80), st.booleans(), st.booleans())
+@given(
+    st.one_of(st.none(), st.floats(0, 1e9)),
+    st.floats(0, 1e9),
+    st.integers(0, 80),
+    st.booleans(),
+    st.sampled_from(GLYPHS),
+)
 def test_hbar_is_exactly_as_wide_as_asked(
-    value: float | None, maximum: float, width: int, track: bool, ascii: bool
+    value: float | None, maximum: float, width: int, track: bool, glyphs: Glyphs
 ) -> None:
-    assert line_width(hbar(value, maximum, width, "human", track=track, ascii=ascii)) == width
+    line = hbar(value, maximum, width, "human", track=track, glyphs=glyphs)
+    assert line_width(line) == width
+    if glyphs == "ascii":
+        assert plain([line]).isascii()
 
 
 def test_hbar_to_the_eighth() -> None:
@@ -86,6 +110,7 @@ def test_hbar_to_the_eighth() -> None:
     assert plain([hbar(None, 100, 10, "human")]) == "·         "
     assert plain([hbar(25, 100, 8, "human", track=True)]) == "██░░░░░░"
     assert plain([hbar(25, 100, 8, "human", track=True, ascii=True)]) == "##......"
+    assert plain([hbar(32, 100, 8, "human", track=True, glyphs="braille")]) == "⣿⣿⡇⣀⣀⣀⣀⣀"
 
 
 def test_sparkline_levels() -> None:
@@ -94,6 +119,27 @@ def test_sparkline_levels() -> None:
     assert plain(sparkline([8, None, 0, 4], 4, role="human", ascii=True)) == "@?_="
     assert plain(sparkline([4, 4], 2, role="human", top=8)) == "▄▄"
     assert plain(sparkline([16, 8, 4], 3, 2, role="human")) == "█  \n██▄"
+
+
+def test_sparkline_in_dots_has_two_values_a_cell() -> None:
+    assert plain(sparkline([1, 2, 3, 4], 2, role="human", glyphs="braille")) == "⣠⣾"
+    assert plain(sparkline([0, 0, None, None, None, 4], 3, role="human", glyphs="braille")) == "▁·⢸"
+    assert plain(sparkline([1, 2, 3, 4], 2, 2, role="human", glyphs="braille")) == " ⣼\n⣼⣿"
+
+
+def test_a_pair_has_one_scale_and_leaves_the_time_to_come_empty() -> None:
+    now, then = sparkline_pair([2, 4], [8, 8, 8, 8], 8, role="human")
+    assert plain([now, then]) == "▂▂▄▄    \n████████"
+    assert [span.style.fg for span in then] == ["muted"]
+    assert plain(sparkline_pair([], [], 4)) == "    \n    "
+
+
+@settings(deadline=None)
+@given(VALUES, VALUES, st.integers(0, 90), st.sampled_from(GLYPHS))
+def test_pairs_are_exactly_as_wide_as_asked(
+    now: list[float | None], then: list[float | None], width: int, glyphs: Glyphs
+) -> None:
+    assert [line_width(line) for line in sparkline_pair(now, then, width, glyphs=glyphs)] == [width, width]
 
 
 def test_zero_and_unknown_differ_in_role_too() -> None:

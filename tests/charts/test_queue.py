@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnel_tui.charts.cells import plain
-from funnel_tui.charts.queue import describe_queue, queue_chart
+from funnel_tui.charts.cells import MARKED, plain
+from funnel_tui.charts.glyphs import GLYPHS, Glyphs
+from funnel_tui.charts.queue import describe_queue, queue_chart, queue_hits
 from funnel_tui.charts.scales import date_labels, hour_ticks, month_labels, nice_scale
 from funnel_tui.model.values import QueuePoint, Unit
 
@@ -72,6 +73,26 @@ def test_without_colour_the_three_differ_by_fill() -> None:
     points = day(end, 8, 4.0)[:144] + day(end, 4, 8.0)[144:]
     assert {"█", "▓", "░"} <= set(plain(queue_chart(points, 60, 9, DUBLIN, mono=True)))
     assert {"#", "=", "."} <= set(plain(queue_chart(points, 60, 9, DUBLIN, ascii=True)))
+
+
+@pytest.mark.parametrize("glyphs", GLYPHS)
+def test_without_colour_the_three_differ_in_every_glyph(glyphs: Glyphs) -> None:
+    end = at("2026-11-22T14:35")
+    points = day(end, 8, 4.0)[:144] + day(end, 4, 8.0)[144:]
+    fills = {"block": "█▓░", "braille": "⣿⢕⠡", "ascii": "#=."}[glyphs]
+    assert set(fills) <= set(plain(queue_chart(points, 60, 9, DUBLIN, glyphs=glyphs, mono=True)))
+
+
+def test_the_marked_moment_says_its_time_and_value() -> None:
+    end = at("2026-11-22T14:35")
+    points = [QueuePoint(end - 300 * back, 20 if back == 100 else 3, 4.0) for back in range(287, -1, -1)]
+    hits = queue_hits(points, 318, 9)
+    moment = end - 300 * 100
+    key = next(key for key in hits.keys if key >= moment)
+    lines = queue_chart(points, 318, 9, DUBLIN, marked=key)
+    assert [span.text.strip() for line in lines for span in line if span.style == MARKED][-1] == "06:16 · 20"
+    assert hits.keys[-1] == end
+    assert len(hits.keys) == len(set(hits.keys))
 
 
 def test_hours_without_samples_stay_empty() -> None:

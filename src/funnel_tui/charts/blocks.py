@@ -65,19 +65,20 @@ def paint_dots(
     `patterns` has for each ink the dots it may use (bits as in Unicode), so that inks differ without colour too.
     """
     data = bytes(column)
+    allowed = tuple(patterns) if patterns is not None else None
+    chars, styles = canvas.chars, canvas.styles
     for row in range(len(data) // 8):
         cell = data[row * 8 : row * 8 + 8]
         if cell != EMPTY:
-            mask, ink = _dots(cell, tuple(patterns) if patterns else None)
-            canvas.put(x, y + row, chr(0x2800 + mask), style(inks[ink]) if patterns is None else PLAIN)
+            chars[y + row][x], styles[y + row][x] = _dots(cell, inks, allowed)
 
 
 _DOT_ROWS = (0x09, 0x12, 0x24, 0xC0)
 
 
 @lru_cache(maxsize=4096)
-def _dots(cell: bytes, patterns: tuple[int, ...] | None) -> tuple[int, int]:
-    """The dots of eight eighths, and the ink that most of them have."""
+def _dots(cell: bytes, inks: tuple[str | None, ...], patterns: tuple[int, ...] | None) -> tuple[str, Style]:
+    """The dots of eight eighths, in the ink that most of them have."""
     mask = 0
     for row, bits in enumerate(_DOT_ROWS):
         ink = cell[2 * row] or cell[2 * row + 1]
@@ -85,7 +86,8 @@ def _dots(cell: bytes, patterns: tuple[int, ...] | None) -> tuple[int, int]:
             mask |= bits & (patterns[ink] if patterns else 0xFF)
     if not mask:  # a thin band between the dots of its pattern must not vanish
         mask = next(bits for row, bits in enumerate(_DOT_ROWS) if any(cell[2 * row : 2 * row + 2])) & 0x47
-    return mask, max(set(cell) - {0}, key=lambda one: (cell.count(one), one))
+    most = max(set(cell) - {0}, key=lambda one: (cell.count(one), one))
+    return chr(0x2800 + mask), PLAIN if patterns else style(inks[most])
 
 
 @lru_cache(maxsize=4096)

@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from funnel_tui.model.values import QueuePoint, Unit
 
-from .axes import draw_y_axis, y_axis
-from .blocks import paint
-from .cells import Canvas, Line, cell_width, style
-from .format import HOUR, format_count
-from .scales import hour_ticks, nice_scale
+from .axes import YAxis, draw_y_axis, y_axis
+from .blocks import paint, paint_dots
+from .cells import MARKED, Canvas, Line, cell_width, style
+from .format import HOUR, format_count, format_number
+from .glyphs import Glyphs, choose, seven_bit
+from .hits import Area, Hits
+from .scales import Scale, hour_ticks, moment_words, nice_scale
 
 _INKS = (None, "track", "human-soft", "human")
+_PATTERNS = (0, 0x21, 0x95, 0xFF)
 _USUAL, _WAITING, _ABOVE = 1, 2, 3
 
 
@@ -24,6 +28,8 @@ def queue_chart(
     zone: ZoneInfo,
     *,
     span: int = 24 * HOUR,
+    marked: int | None = None,
+    glyphs: Glyphs | None = None,
     ascii: bool = False,
     mono: bool = False,
 ) -> tuple[Line, ...]:
@@ -31,15 +37,57 @@ def queue_chart(
 
     The part of the line above the usual is bright, the part within it pale; what the usual exceeds the line is a grey
     ground. A column is the mean of its time, the last one is the last point, with its value beside it. Times without
-    points stay empty.
+    points stay empty. The column of the moment `marked` (UTC epoch seconds) says its time and value.
     """
+    chosen = choose(glyphs, ascii, "block")
     canvas = Canvas(width, height)
+    plan = _plan(points, width, height, span)
     if not points:
         canvas.write(0, max(0, height // 2), "no queue history yet", style("muted"))
-        return canvas.lines()
-    if width < 8 or height < 2:
+    elif plan is None:
         canvas.write(0, 0, f"{points[-1].waiting} now", style("human"))
-        return canvas.lines()
+    else:
+        _draw(canvas, points, plan, zone, marked, chosen, mono=mono)
+    return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
+
+
+def queue_hits(points: Sequence[QueuePoint], width: int, height: int, *, span: int = 24 * HOUR) -> Hits[int]:
+    """Where the moments stand on `queue_chart` of the same points and size: a key is the end of a column's time."""
+    plan = _plan(points, width, height, span)
+    if plan is None:
+        return Hits()
+    return Hits((plan.moment(x), Area(plan.left + x, 0, 1, plan.rows)) for x in range(plan.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    scale: Scale
+    axis: YAxis
+    rows: int
+    left: int
+    right: int
+    start: int
+    end: int
+    now: str
+    """The last value, beside the plot."""
+
+    @property
+    def columns(self) -> int:
+        return self.right - self.left
+
+    def moment(self, column: int) -> int:
+        return self.start + (column + 1) * (self.end - self.start) // self.columns
+
+    def column(self, moment: int) -> int:
+        """The column whose time holds a moment."""
+        passed = (moment - self.start) * self.columns
+        return max(0, min(self.columns - 1, -(-passed // max(1, self.end - self.start)) - 1))
+
+
+def _plan(points: Sequence[QueuePoint], width: int, height: int, span: int) -> _Plan | None:
+    """None where there is nothing to draw or no room for it."""
+    if not points or width < 8 or height < 2:
+        return None
     now = f" {points[-1].waiting} now" if width >= 40 else ""
     rows = height - 1
     highest = max(max(p.waiting for p in points), max((p.usual for p in points if p.usual is not None), default=0.0))
@@ -48,22 +96,58 @@ def queue_chart(
     right = width - cell_width(now)
     left = axis.width if right - axis.width >= 4 else 0
     end = points[-1].at
-    start = end - span
+    return _Plan(scale, axis, rows, left, right, end - span, end, now)
+
+
+def _draw(
+    canvas: Canvas,
+    points: Sequence[QueuePoint],
+    plan: _Plan,
+    zone: ZoneInfo,
+    marked: int | None,
+    glyphs: Glyphs,
+    *,
+    mono: bool,
+) -> None:
+    rows, left, top = plan.rows, plan.left, plan.scale.top
     if left:
-        draw_y_axis(canvas, axis, 0, right=right, ascii=ascii)
-    waiting, usual = _columns(points, right - left, start, end)
+        draw_y_axis(canvas, plan.axis, 0, right=plan.right, ascii=glyphs == "ascii")
+    waiting, usual = _columns(points, plan.columns, plan.start, plan.end)
     for x, (now_waiting, now_usual) in enumerate(zip(waiting, usual, strict=True)):
-        if now_waiting is not None:
-            units = (round(now_waiting / scale.top * rows * 8), round((now_usual or 0.0) / scale.top * rows * 8))
-            if ascii or mono:
-                _plain_column(canvas, left + x, rows, *units, ascii=ascii)
-            else:
-                paint(canvas, left + x, 0, _column(rows, *units, known=now_usual is not None), _INKS)
-    if now:
-        level = math.ceil(points[-1].waiting / scale.top * rows - 0.25)
-        canvas.write(right, max(0, min(rows - 1, rows - level)), now, style("human", bold=True))
-    _time_axis(canvas, left, right, rows, start, end, zone)
-    return canvas.lines()
+        if now_waiting is None:
+            continue
+        units = (round(now_waiting / top * rows * 8), round((now_usual or 0.0) / top * rows * 8))
+        if glyphs == "ascii" or (mono and glyphs == "block"):
+            _plain_column(canvas, left + x, rows, *units, ascii=glyphs == "ascii")
+            continue
+        column = _column(rows, *units, known=now_usual is not None)
+        if glyphs == "braille":
+            paint_dots(canvas, left + x, 0, column, _INKS, _PATTERNS if mono else None)
+        else:
+            paint(canvas, left + x, 0, column, _INKS)
+    if plan.now:
+        level = math.ceil(points[-1].waiting / top * rows - 0.25)
+        canvas.write(plan.right, max(0, min(rows - 1, rows - level)), plan.now, style("human", bold=True))
+    taken = None
+    if marked is not None and plan.start < marked <= plan.end:
+        taken = _mark(canvas, plan, plan.column(marked), marked, waiting, zone)
+    _time_axis(canvas, plan, rows, zone, taken)
+
+
+def _mark(
+    canvas: Canvas, plan: _Plan, column: int, moment: int, waiting: Sequence[float | None], zone: ZoneInfo
+) -> tuple[int, int]:
+    """The column the other way round, its time and value below. Returns the cells that these take."""
+    x, value = plan.left + column, waiting[column]
+    for y in range(plan.rows):
+        char = canvas.chars[y][x]
+        canvas.put(x, y, "│" if char == " " else char, MARKED)
+    known = "n/a" if value is None else format_number(value) if value % 1 else format_count(value)
+    text = f" {moment_words(moment, zone).rpartition(' ')[2]} · {known} "
+    size = min(cell_width(text), canvas.width)
+    start = max(0, min(x - size // 2, canvas.width - size))
+    canvas.write(start, plan.rows, text, MARKED, width=size)
+    return start, start + size
 
 
 def _columns(
@@ -122,16 +206,15 @@ def _plain_column(canvas: Canvas, x: int, rows: int, waiting: int, usual: int, *
         canvas.put(x, rows - 1, "_" if ascii else "▂", style())
 
 
-def _time_axis(canvas: Canvas, left: int, right: int, y: int, start: int, end: int, zone: ZoneInfo) -> None:
-    columns = right - left
-    every = next(
-        (hours for hours in (3, 6, 12) if columns * hours * HOUR / max(1, end - start) >= 8),
-        24,
-    )
+def _time_axis(canvas: Canvas, plan: _Plan, y: int, zone: ZoneInfo, taken: tuple[int, int] | None) -> None:
+    length = max(1, plan.end - plan.start)
+    every = next((hours for hours in (3, 6, 12) if plan.columns * hours * HOUR / length >= 8), 24)
     free = 0
-    for tick in hour_ticks(start, end, zone, every):
-        x = left + round((tick.at - start) / max(1, end - start) * columns) - 2
-        if x >= max(free, left) and x + 5 <= canvas.width:
+    for tick in hour_ticks(plan.start, plan.end, zone, every):
+        x = plan.left + round((tick.at - plan.start) / length * plan.columns) - 2
+        if taken is not None and x <= taken[1] and x + 5 >= taken[0]:
+            continue
+        if x >= max(free, plan.left) and x + 5 <= canvas.width:
             free = canvas.write(x, y, tick.label, style("muted")) + 1
 
 
