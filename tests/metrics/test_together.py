@@ -8,7 +8,7 @@ from funnel_tui.metrics.together import together
 
 
 def test_the_interval_is_fishers() -> None:
-    """Sums of squares by hand 17.5 and 23 1/3, of products 93 - 21 * 22 / 6; the error of atanh(r) is 1 / sqrt(6 - 3)."""
+    """By hand: squares sum up to 17.5 and 23 1/3, products to 93 - 77; the error of atanh(r) is 1 / sqrt(6 - 3)."""
     first, second = [1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 7, 5]
     found = together(first, second)[0]
     r = 16 / math.sqrt(17.5 * 70 / 3)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -396,3 +397,18 @@ async def test_progress_and_history_are_told_on_the_way(world: World) -> None:
     reach = [update.freshness.history_from for update in world.updates if update.freshness.history_from is not None]
     assert reach == sorted(reach, reverse=True)
     assert sum(update.rows_changed for update in world.updates) > 600
+
+
+async def test_what_is_left_of_the_quota_is_kept_beside_the_freshness(world: World) -> None:
+    world.spread(3)
+    await world.sync()
+    assert world.freshness().head_room is None
+    world.fake.headers = {
+        "X-RateLimit-Limit": "10000",
+        "X-RateLimit-Remaining": "9412",
+        "X-RateLimit-Reset": str(int(world.fake.time.now) + 41),
+    }
+    await world.sync()
+    told = world.freshness().head_room
+    assert told is not None
+    assert re.fullmatch(r"9,4\d\d of 10,000 requests left in the next 41 s", told)
