@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bench import Bench
+from benchmarks.budgets import BUDGETS
 from benchmarks.building import obtain
 from benchmarks.figures import Figure, Row, Skipped, Table
 from benchmarks.groups import GROUPS, Group, run
@@ -36,10 +37,17 @@ def test_every_row_is_measured_at_every_size(tables: dict[str, Table]) -> None:
 
 
 def test_the_page_has_a_line_for_every_row(tables: dict[str, Table]) -> None:
-    page = to_markdown(tables.values(), {"cores": 2})
-    lines = re.findall(r"^\| (\S.*?) +\|", page, re.MULTILINE)
-    assert lines == [row.name for id in IN_PROCESS for row in tables[id].rows]
-    assert len({len(line) for line in page.split("## ")[1].splitlines() if line.startswith("|")}) == 1
+    page = to_markdown(tables, {"cores": 2})
+    _, budgets, *groups = page.split("\n## ")
+    lines = [re.findall(r"^\| (\S.*?) +\|", part, re.MULTILINE) for part in (budgets, "\n".join(groups))]
+    assert lines == [[budget.what for budget in BUDGETS], [row.name for id in IN_PROCESS for row in tables[id].rows]]
+    for part in (budgets, *groups):
+        assert len({len(line) for line in part.splitlines() if line.startswith("|")}) == 1
+
+
+def test_of_the_budgets_alone_the_page_has_no_other_group(tables: dict[str, Table]) -> None:
+    page = to_markdown(tables, {}, budgets_only=True)
+    assert re.findall(r"^## (.*)", page, re.MULTILINE) == ["Budgets"]
 
 
 def test_the_json_has_every_sample(tables: dict[str, Table]) -> None:
@@ -56,7 +64,7 @@ def test_rows_that_cannot_be_measured_are_left_out_with_the_reason(tmp_path: Pat
     skipped = Skipped(("elsewhere",), "It is not installed.")
     table = run(group, Bench(tmp_path, (10,), 1, NOW))
     assert [row.name for row in table.rows] == ["here"]
-    assert "\nIt is not installed.\n" in to_markdown([table], {})
+    assert "\nIt is not installed.\n" in to_markdown({"g": table}, {})
 
 
 def test_without_duckdb_the_rest_is_measured(
@@ -156,7 +164,9 @@ def test_runs_are_joined_the_later_before_the_earlier(tmp_path: Path) -> None:
 
     first = run("a", ("conversations", 10, 1.0), ("events", 10, 2.0))
     second = run("b", ("conversations", 10, 3.0), ("conversations", 20, 4.0), ("heads", 20, 5.0))
-    (table,), about = join([first, second])
+    tables, about = join([first, second])
+    table = tables["write"]
+    assert list(tables) == ["write"]
     assert about == {"cores": 2, "run": "b", "runs joined": 2}
     assert [row.name for row in table.rows] == ["conversations", "events", "heads"]
     assert sorted((f.row, f.size, f.median) for f in table.figures) == [
