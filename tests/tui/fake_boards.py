@@ -107,16 +107,23 @@ def make_proactive(view: View, now: int = NOW) -> ProactiveBoard:
                 _trend(dice, 22, sent / 22),
             )
         )
+    sent = [2_400 + dice.randrange(900) for _ in range(26)]
     weekly = Series(
         "week",
         tuple(
             SeriesPoint(
-                now - (26 - i) * WEEK, now - (25 - i) * WEEK, 300 + i, 200, 2_400 + dice.randrange(900), 2_000 + i * 12
+                now - (26 - i) * WEEK,
+                now - (25 - i) * WEEK,
+                300 + i,
+                200,
+                out,
+                round(2_900 - 0.25 * out + dice.gauss(0, 120)),
             )
-            for i in range(26)
+            for i, out in enumerate(sent)
         ),
     )
-    together = tuple(Correlation(lag, r, r - 0.3, r + 0.25, 26 - lag) for lag, r in enumerate((-0.42, -0.12, 0.05)))
+    figures = ((-0.42, -0.69, -0.04), (-0.12, -0.49, 0.29), (0.05, -0.36, 0.44))
+    together = tuple(Correlation(lag, *three, 26 - lag) for lag, three in enumerate(figures))
     return ProactiveBoard(Ranking("campaign", tuple(rows), "proactive.delivered", len(rows)), weekly, together)
 
 

@@ -41,9 +41,9 @@ class Figure:
     change: bool = False
     """How it changed, instead of what it is."""
     pending: bool = False
-    """With how many are too new to be judged: `62 % (+12)`."""
+    """With how many are too new to be judged, where any are: `62 % (+12)`."""
     words: str = ""
-    """How its first order is said: `slowest first`; by its title where not."""
+    """How its first order is said: `slowest first`; by its title where this is empty."""
     descending: bool = True
 
     @property
@@ -70,13 +70,17 @@ def ranking_columns(
     """The names, then the figures, in the order given.
 
     `bar` is (metric, width, least width of the table): its size beside the name. `trend` is (width, least). Changes
-    are left out where nothing is compared, and the trend where the ranking has none.
+    are left out where nothing is compared or nothing changed, and the trend where the ranking has none.
     """
-    compared = any(value.previous is not None for row in ranking.rows for value in row.metrics.values())
+    changed = {
+        id_ for row in ranking.rows for id_, value in row.metrics.items() if format_change(value) not in ("", "=")
+    }
     columns = [Column[RankRow](NAME, name, 0, lambda row: row.label, key=lambda row: row.label.casefold(), role=_named)]
     if bar is not None:
         columns.append(_bar(ranking, *bar, role=role))
-    columns += [_figure(ranking, figure, currency) for figure in figures if compared or not figure.change]
+    columns += [
+        _figure(ranking, figure, currency) for figure in figures if not figure.change or figure.metric in changed
+    ]
     if trend is not None and ranking.trend_of is not None and any(row.trend for row in ranking.rows):
         columns.append(_trend(ranking, *trend, role=role))
     return tuple(columns)
@@ -129,11 +133,17 @@ def _figure(ranking: Ranking, figure: Figure, currency: str) -> Column[RankRow]:
             return None
         return cell_place(ranking, row, figure.metric)
 
-    text, key, look = _change_cell(value) if figure.change else _value_cell(value, figure, currency)
+    most = max((metric.pending or 0 for row in ranking.rows if (metric := value(row)) is not None), default=0)
+    beside = len(f"(+{most:,})") if figure.pending and most else 0
+    text, key, look = _change_cell(value) if figure.change else _value_cell(value, beside, currency)
+    title, width = figure.title, figure.width
+    if figure.pending:
+        # The shares stand below each other whether or not something is pending beside them.
+        title, width = (title, _RATE) if not beside else (f"{title} (+new)", max(_RATE + 1 + beside, len(title) + 8))
     return Column(
         figure.id,
-        figure.title,
-        figure.width,
+        title,
+        width,
         text,
         key=key,
         align=">",
@@ -151,17 +161,18 @@ Cell = tuple[Callable[[RankRow], str], Callable[[RankRow], float | None], Callab
 """Text, sort key and role of a cell."""
 
 
-def _value_cell(value: Of, figure: Figure, currency: str) -> Cell:
+def _value_cell(value: Of, beside: int, currency: str) -> Cell:
+    """`beside` cells for how many are pending."""
+
     def text(row: RankRow) -> str:
         metric = value(row)
         if metric is None:
             return ""
         said = format_value(metric, currency=currency)
-        if not figure.pending:
+        if not beside:
             return said
-        # The shares stand below each other whether or not something is pending beside them.
-        beside = f"(+{metric.pending:,})" if metric.pending else ""
-        return f"{said:>{_RATE}} {beside:<{max(0, figure.width - _RATE - 1)}}"
+        pending = f"(+{metric.pending:,})" if metric.pending else ""
+        return f"{said} {pending:<{beside}}"
 
     def key(row: RankRow) -> float | None:
         metric = value(row)

@@ -1,0 +1,46 @@
+"""What goes out unasked: the campaigns, and what became of their messages."""
+
+from funnel_tui.model.values import Quality
+
+from .frame import Note
+from .ranking import Figure, RankingPane
+from .shares import Part, SharesPane
+
+
+class CampaignsPane(RankingPane):
+    TITLE = "CAMPAIGNS"
+    ROLE = "proactive"
+    NOUN = ("campaign", "campaigns")
+    NAME = "campaign"
+    NOTHING = "No message was delivered in this period. Try a longer one (3 is the month, 4 the quarter, 5 the year)."
+    FIGURES = (
+        Figure("proactive.delivered", "delivered", 10, words="most delivered first"),
+        Figure("proactive.opened", "opened", 7),
+        Figure("proactive.open_rate", "rate", 6, words="highest open rate first"),
+        Figure("proactive.open_rate", "change", 9, change=True, least=130),
+        Figure("proactive.clicked", "clicks", 7),
+        Figure("proactive.replied", "replies", 8),
+        Figure("proactive.bounced", "bounces", 8),
+        Figure("proactive.delivered", "sent change", 11, change=True, least=88),
+    )
+    BAR_OF = ("proactive.delivered", 24, 150)
+    TREND = (22, 104)
+
+
+class OpenFunnelPane(SharesPane):
+    """From delivered to replied: where messages are left."""
+
+    TITLE = "DELIVERED TO REPLIED"
+    ROLE = "proactive"
+    PARTS = (
+        Part("proactive.delivered", "Delivered"),
+        Part("proactive.opened", "Opened", words="of delivered", rate="proactive.open_rate"),
+        Part("proactive.clicked", "Clicked", of="proactive.opened", words="of opened"),
+        Part("proactive.replied", "Replied to", of="proactive.delivered", words="of delivered"),
+    )
+
+    def _note(self) -> str | Note:
+        rate = self.report.metrics.get("proactive.open_rate") if self.report else None
+        if rate is None or rate.quality is Quality.UNAVAILABLE or not rate.pending:
+            return ""
+        return f"{rate.pending:,} too new to judge"
