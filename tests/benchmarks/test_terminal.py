@@ -101,5 +101,5 @@ def test_a_cache_that_is_not_there_yet_is_sound_and_a_broken_one_is_not(tmp_path
     built = Bench(tmp_path, (60,), 1, 1_772_632_800).cache(60)
     assert unsound(built.path) == 0
     with closing(sqlite3.connect(built.path)) as connection, connection:
-        connection.execute("DELETE FROM run")
+        connection.execute("DELETE FROM part")
     assert unsound(built.path) > 0
