@@ -61,18 +61,18 @@ async def test_numbers_lists_and_timelines_agree(cache: Path) -> None:
         assert "○ imported" in text
         assert "First response      5m" in text
         await pilot.press("down", "down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         assert isinstance(app.screen, DrillScreen)
         assert app.report is not None
         assert app.screen.list.total == app.report["human.first_response.median"].n == 5
         assert app.screen.list.current is not None
-        assert app.screen.list.current.subject == "Parcel 5"
+        assert app.screen.list.current.item.subject == "Parcel 5"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen) and app.screen.story.timeline is not None)
         assert "┗ 8m 20s" in shown(app)
         assert "Anna replied" in shown(app)
         await pilot.press("escape", "escape", "up", "up", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         assert "2 CONVERSATIONS, longest waiting first" in shown(app)
 
 

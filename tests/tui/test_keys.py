@@ -31,7 +31,7 @@ def overview(app: FunnelApp) -> OverviewScreen:
 
 async def to_list(pilot: Pilot[int], app: FunnelApp) -> DrillScreen:
     await pilot.press("enter")
-    await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+    await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
     assert isinstance(app.screen, DrillScreen)
     return app.screen
 
@@ -137,7 +137,7 @@ async def test_enter_drills_down_and_esc_comes_back(size: tuple[int, int]) -> No
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen) and app.screen.story.timeline is not None)
         assert row is not None
-        assert row.id in shown(app)
+        assert row.item.id in shown(app)
         assert "┗ 10m" in shown(app)
         await pilot.press("escape")
         assert app.screen is drill
@@ -242,7 +242,7 @@ async def test_o_copies_the_address_where_there_is_no_browser(monkeypatch: pytes
         drill = await to_list(pilot, app)
         await pilot.press("o")
         assert drill.list.current is not None
-        assert app.clipboard == drill.list.current.url
+        assert app.clipboard == drill.list.current.item.url
 
 
 async def test_o_opens_a_browser_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +255,7 @@ async def test_o_opens_a_browser_where_there_is_one(monkeypatch: pytest.MonkeyPa
         await pilot.press("o")
         await until(pilot, lambda: asked)
         assert drill.list.current is not None
-        assert asked == [drill.list.current.url]
+        assert asked == [drill.list.current.item.url]
 
 
 async def test_e_saves_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,14 +282,14 @@ async def test_slash_filters_while_typing_and_s_sorts(size: tuple[int, int]) -> 
         await pilot.press("slash")
         await until(pilot, lambda: isinstance(app.screen, Ask))
         await pilot.press(*"refund shipping")
-        await until(pilot, lambda: 0 < drill.list.shown_count < 200)
+        await until(pilot, lambda: 0 < drill.list.count < 200)
         await pilot.press("enter")
         assert "refund shipping" in shown(app)
         before = drill.list.order_words
         await pilot.press("s")
         assert drill.list.order_words != before
         await pilot.press("escape")
-        assert drill.list.shown_count == 200
+        assert drill.list.count == 200
         assert app.screen is drill
 
 
@@ -300,9 +300,9 @@ async def test_lists_page_and_jump() -> None:
         await pilot.press("end")
         assert "10,000 of 10,000" in shown(app)
         await pilot.press("pageup", "home", "pagedown", "down", "up")
-        assert 1 < drill.list._cursor < 100
+        assert 1 < drill.list.items.index(drill.list.selected or "") < 100
         await pilot.press("G", "g")
-        assert drill.list._cursor == 0
+        assert drill.list.items.index(drill.list.selected or "") == 0
 
 
 async def test_keys_can_be_rebound_by_id() -> None:
@@ -331,12 +331,12 @@ async def test_the_mouse_selects_opens_and_presses_the_footer(size: tuple[int, i
         await pilot.click("#human", offset=(4, 3))
         assert screen.cursor == ("human", "human.first_response.median")
         await pilot.click("#human", offset=(4, 3), times=2)
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         drill = app.screen
         assert isinstance(drill, DrillScreen)
-        await pilot.click("#rows", offset=(10, 4))
-        assert drill.list._cursor == 2
-        await pilot.click("#rows", offset=(10, 4), times=2)
+        await pilot.click("#items", offset=(10, 4))
+        assert drill.list.items.index(drill.list.selected or "") == 2
+        await pilot.click("#items", offset=(10, 4), times=2)
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
         foot = shown(app).splitlines()[-1]
         await pilot.click("#footer", offset=(foot.index("Esc") + 1, 0))
@@ -348,7 +348,7 @@ async def test_enter_on_a_concern_drills_into_its_metric() -> None:
     async with opened(app) as pilot:
         overview(app).go("attention", "reopen")
         drill = await to_list(pilot, app)
-        assert drill.metric == "human.reopen_rate"
+        assert drill.place.metric == "human.reopen_rate"
 
 
 async def test_enter_on_a_chart_zooms_it_and_on_the_queue_lists_it() -> None:
@@ -360,7 +360,7 @@ async def test_enter_on_a_chart_zooms_it_and_on_the_queue_lists_it() -> None:
         await pilot.press("escape")
         overview(app).go("queue")
         drill = await to_list(pilot, app)
-        assert drill.metric == "queue.waiting"
+        assert drill.place.metric == "queue.waiting"
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])

@@ -1,6 +1,7 @@
 """Lists of conversations: orders, filters, columns, and strangers' text that stays in its cells."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from funnel_tui.charts.cells import cell_width, line_width
+from funnel_tui.model.boards import Item, Place
 from funnel_tui.model.values import ConversationRow, Direction, MetricSpec, Unit
-from funnel_tui.tui.listing import columns, fitted, matching, orders, row_line, title_line, worth
+from funnel_tui.tui.items import Listed, columns, listed, worth
+from funnel_tui.tui.state import View
+from funnel_tui.tui.table import arranged, fitted, order_words, row_line, title_line
 from funnel_tui.tui.text import steady
 from funnel_tui.tui.widgets.panel import wrap
 from funnel_tui.tui.widgets.story import story_lines
 
+from .fake_boards import make_human, make_items
 from .fake_report import NOW, ZONE, make_rows, make_timeline
 
 ROWS = make_rows(120)
@@ -26,13 +31,21 @@ def text_of(line: tuple[object, ...]) -> str:
     return "".join(span.text for span in line)  # type: ignore[attr-defined]
 
 
+def shown(metric: MetricSpec | None, rows: Sequence[Item] = ROWS) -> tuple[tuple[Listed, ...], str]:
+    """The rows in the order that they come in first, and how it is said."""
+    found, order = columns(listed(rows), metric, ZONE, NOW)
+    return arranged(listed(rows), found, order, ""), order_words(found, order)
+
+
+def values(rows: Sequence[Listed]) -> list[float | None]:
+    return [row.item.value for row in rows if isinstance(row.item, ConversationRow)]
+
+
 def test_times_come_longest_first_and_scores_lowest_first() -> None:
-    first = orders(TIMES, ROWS)[0]
-    values = [row.value for row in sorted(ROWS, key=first.key)]
-    assert (first.words, values) == ("longest first", sorted(values, reverse=True))  # type: ignore[type-var]
-    first = orders(SCORES, ROWS)[0]
-    values = [row.value for row in sorted(ROWS, key=first.key)]
-    assert (first.words, values) == ("lowest first", sorted(values))  # type: ignore[type-var]
+    rows, words = shown(TIMES)
+    assert (words, values(rows)) == ("longest first", sorted(values(rows), reverse=True))  # type: ignore[type-var]
+    rows, words = shown(SCORES)
+    assert (words, values(rows)) == ("lowest first", sorted(values(rows)))  # type: ignore[type-var]
 
 
 def test_a_value_is_written_as_what_it_is() -> None:
@@ -43,29 +56,45 @@ def test_a_value_is_written_as_what_it_is() -> None:
 
 
 def test_without_values_the_longest_wait_comes_first() -> None:
-    rows = [replace(row, value=None) for row in ROWS]
-    first = orders(None, rows)[0]
-    waits = [row.waiting_since for row in sorted(rows, key=first.key) if row.waiting_since is not None]
-    assert first.words == "longest waiting first"
-    assert waits == sorted(waits)
-    quiet = [replace(row, waiting_since=None) for row in rows]
-    assert [order.words for order in orders(None, quiet)] == ["newest first", "oldest first"]
+    rows, words = shown(None, [replace(row, value=None) for row in ROWS])
+    waits = [row.item.waiting_since for row in rows if isinstance(row.item, ConversationRow) and row.item.waiting_since]
+    assert (words, waits) == ("longest waiting first", sorted(waits))
+    _, words = shown(None, [replace(row, value=None, waiting_since=None) for row in ROWS])
+    assert words == "newest first"
+
+
+def test_an_item_that_stands_several_times_has_several_names() -> None:
+    assert len({row.key for row in listed([ROWS[0], ROWS[0], ROWS[1]])}) == 3
 
 
 def test_a_filter_wants_every_word_anywhere_in_any_case() -> None:
-    found = matching(ROWS, "REFUND billing")
-    assert found
-    assert all(row.team == "billing" for row in found)
-    assert matching(ROWS, "  ") == tuple(ROWS)
-    assert matching(ROWS, "no such word") == ()
+    rows = listed(ROWS)
+    found, _ = columns(rows, TIMES, ZONE, NOW)
+    matching = arranged(rows, found, None, "REFUND billing")
+    assert matching
+    assert all(isinstance(row.item, ConversationRow) and row.item.team == "billing" for row in matching)
+    assert arranged(rows, found, None, "  ") == rows
+    assert arranged(rows, found, None, "no such word") == ()
+
+
+KINDS: dict[str, Sequence[Item]] = {
+    "conversations": ROWS,
+    "messages": make_items(Place("proactive.delivered"), 5).rows,
+    "readers": make_items(Place("selfserve.article_viewers"), 5).rows,
+    "teammates": make_human(View()).duty,
+    "mixed": (*ROWS[:3], *make_items(Place("selfserve.article_viewers"), 3).rows),
+}
 
 
 @pytest.mark.parametrize("width", [60, 77, 96, 117, 150, 197])
-def test_lines_are_as_wide_as_asked(width: int) -> None:
-    shown = fitted(columns(width, TIMES, ROWS, ZONE, NOW), width)
-    assert line_width(title_line(shown, width)) == width
-    for row in ROWS:
-        assert line_width(row_line(row, shown, width, active=False)) == width
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_as_wide_as_asked(kind: str, width: int) -> None:
+    rows = listed(KINDS[kind])
+    found, order = columns(rows, TIMES, ZONE, NOW)
+    columns_shown = fitted(found, width)
+    assert line_width(title_line(columns_shown, order, None, width)) == width
+    for row in rows:
+        assert line_width(row_line(row, columns_shown, width, active=False)) == width
 
 
 def nasty(row: ConversationRow, text: str) -> ConversationRow:
@@ -75,8 +104,9 @@ def nasty(row: ConversationRow, text: str) -> ConversationRow:
 @given(st.text(max_size=60))
 def test_no_text_breaks_out_of_its_line(text: str) -> None:
     width = 160
-    row = nasty(ROWS[0], text)
-    line = text_of(row_line(row, fitted(columns(width, TIMES, [row], ZONE, NOW), width), width, active=True))
+    rows = listed([nasty(ROWS[0], text)])
+    found, _ = columns(rows, TIMES, ZONE, NOW)
+    line = text_of(row_line(rows[0], fitted(found, width), width, active=True))
     assert cell_len(line) == width
     assert not any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") for c in line)
     assert not any(c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f" for c in line)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from funnel_tui.model.boards import Place
-from funnel_tui.tui.answers import Answer, LoadFailed, ReportReady, ItemsReady, TimelineReady
+from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed, ReportReady, TimelineReady
 from funnel_tui.tui.loader import MOST_ROWS, STALE_SECONDS, Loader
 from funnel_tui.tui.questions import ItemsAsked, TimelineAsked
 from funnel_tui.tui.state import View

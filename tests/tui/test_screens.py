@@ -30,7 +30,7 @@ async def test_drill_down_and_timeline(size: tuple[int, int], snapshot: Snapshot
     app = make_app()
     async with opened(app, size) as pilot:
         await pilot.press("down", "down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         assert shown(app) == snapshot
         await pilot.press("down", "down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen) and app.screen.story.timeline is not None)

@@ -10,9 +10,9 @@ from funnel_tui.model.values import Freshness, Report
 from funnel_tui.sync import SyncUpdate
 from funnel_tui.tui.answers import ReportReady
 from funnel_tui.tui.app import FunnelApp
+from funnel_tui.tui.questions import ReportAsked
 from funnel_tui.tui.screens.drill import DrillScreen
 from funnel_tui.tui.screens.overview import OverviewScreen
-from funnel_tui.tui.questions import ReportAsked
 from funnel_tui.tui.state import View
 from funnel_tui.tui.widgets.attention import Concern, shared_out
 from funnel_tui.tui.widgets.panel import Panel
@@ -219,17 +219,17 @@ async def test_selection_and_scroll_stay_where_they_are_when_rows_come_and_go() 
     app = make_app(backend)
     async with opened(app) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         screen = app.screen
         assert isinstance(screen, DrillScreen)
         await pilot.press("pagedown", "pagedown", "down", "down")
-        row, line = screen.list.current, screen.list._cursor - screen.list._top
+        row, line = screen.list.current, screen.list.items.index(screen.list.selected or "") - screen.list.top
         newer = [replace(r, id=f"n{r.id}", created_at=NOW) for r in make_rows(40, seed=3)]
         backend.more_rows = newer
         await pilot.press("r")
         await until(pilot, lambda: screen.list.total == 340)
         assert screen.list.current == row
-        assert screen.list._cursor - screen.list._top == line
+        assert screen.list.items.index(screen.list.selected or "") - screen.list.top == line
         await pilot.press("escape")
         overview = app.screen
         assert isinstance(overview, OverviewScreen)
@@ -243,14 +243,14 @@ async def test_a_row_that_vanishes_leaves_the_cursor_at_its_place() -> None:
     app = make_app(backend)
     async with opened(app) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.list.loaded)
+        await until(pilot, lambda: isinstance(app.screen, DrillScreen) and app.screen.found is not None)
         screen = app.screen
         assert isinstance(screen, DrillScreen)
         await pilot.press("end")
         backend.rows = 20
         await pilot.press("r")
         await until(pilot, lambda: screen.list.total == 20)
-        assert screen.list._cursor == 19
+        assert screen.list.items.index(screen.list.selected or "") == 19
 
 
 class Counted(list[object]):

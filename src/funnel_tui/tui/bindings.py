@@ -79,7 +79,7 @@ LIST_KEYS = (
 ROW_KEYS = (
     Key("list.open", "enter", "open", "timeline", "What happened in the conversation", "Lists", "Enter"),
     Key("list.sort", "s", "sort", "sort", "Sort by the next column", "Lists"),
-    Key("list.filter", "slash", "filter", "filter", "Only lines with these words", "Lists", "/"),
+    Key("list.filter", "slash", "filter", "find", "Only lines with these words", "Lists", "/"),
 )
 JUMP_KEYS = LIST_KEYS[2:]
 """Those that work in panes as well, whose rows up and down are moves."""

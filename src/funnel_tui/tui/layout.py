@@ -12,7 +12,7 @@ MIN_WIDTH, MIN_HEIGHT = 60, 18
 SCRUBBER_HEIGHT = 4
 """Lines of time travel's track above the footer."""
 NUMBER_PANES = ("proactive", "selfserve", "human")
-FRAMING = ("header", "footer", "tabs", "scrubber", "too_small")
+FRAMING = ("header", "summary", "footer", "tabs", "scrubber", "too_small")
 """What stands around the panes: the cursor never does."""
 
 

@@ -2,8 +2,6 @@
 
 from textual.message import Message
 
-from funnel_tui.model.values import ConversationRow
-
 from .answers import Answer, ReportReady
 
 
@@ -54,11 +52,3 @@ class Wheeled(Message):
         super().__init__()
         self.pane = pane
         self.lines = lines
-
-
-class RowOpened(Message):
-    """Somebody opened a conversation of a list with the mouse."""
-
-    def __init__(self, row: ConversationRow) -> None:
-        super().__init__()
-        self.row = row

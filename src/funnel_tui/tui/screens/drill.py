@@ -1,33 +1,27 @@
-"""The conversations behind a number: as many as the number says, sorted, each one Enter away from its timeline."""
+"""What stands behind a number: as many items as the number says, split, over time, each one Enter from its timeline."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from funnel_tui.model.boards import Items, Place
+from funnel_tui.model.boards import Item, Items, Place, ReaderRow, TeammateRow
 from funnel_tui.model.values import ConversationRow, MetricValue
 from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed
-from funnel_tui.tui.bindings import (
-    BACK_KEY,
-    BROWSE_KEY,
-    DEFINITION_KEY,
-    LIST_KEYS,
-    PERIOD_KEYS,
-    ROW_KEYS,
-    SCREEN_KEYS,
-    Key,
-    to_bindings,
-)
-from funnel_tui.tui.messages import RowOpened
+from funnel_tui.tui.bindings import BROWSE_KEY, TURN_KEYS, Key, to_bindings
+from funnel_tui.tui.grid import Grid, Shape, columns, pane, rows
+from funnel_tui.tui.layout import Plan, Planner
 from funnel_tui.tui.questions import ItemsAsked
+from funnel_tui.tui.widgets.drill import ItemsPane, PartsPane, TrendPane, WorthPane
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
-from funnel_tui.tui.widgets.rows import RowList
-from funnel_tui.tui.widgets.summary import Summary
+from funnel_tui.tui.widgets.headline import Headline
+from funnel_tui.tui.widgets.panes import Panes, PaneView
+from funnel_tui.tui.widgets.tabs import Tabs
+from funnel_tui.tui.widgets.too_small import TooSmall
 
-from .base import FunnelScreen
+from .panes import PanesScreen
 
 _LAYER_WORDS = {
     "proactive": "Proactive",
@@ -37,146 +31,157 @@ _LAYER_WORDS = {
     "internal": "Internal",
     "savings": "Savings",
 }
-
-TALL = 34
-"""Lines from which on there is room for more than the number and the list."""
+_HEAD = pane("summary", fixed=1)
 
 
-class DrillScreen(FunnelScreen):
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        *ROW_KEYS,
-        BROWSE_KEY,
-        DEFINITION_KEY,
-        BACK_KEY,
-        *LIST_KEYS,
-        *PERIOD_KEYS,
-        *SCREEN_KEYS,
+def _grid(*charts: str) -> Grid:
+    """The charts side by side over the list; by tabs where there is no room."""
+    top = columns(*(pane(name) for name in charts))
+    return Grid(
+        ("items", *charts),
+        (
+            Shape(160, 44, rows(_HEAD, columns(*top.parts, fixed=16), pane("items"))),
+            Shape(100, 30, rows(_HEAD, columns(*top.parts, fixed=11), pane("items"))),
+        ),
+        head="summary",
+        head_height=1,
     )
-    BINDINGS: ClassVar[list[BindingType]] = to_bindings((*LIST_KEYS, *ROW_KEYS, BROWSE_KEY, DEFINITION_KEY))
+
+
+_TIMED, _COUNTED = _grid("parts", "trend", "spread"), _grid("parts", "trend")
+
+
+class DrillScreen(PanesScreen):
+    FIRST: ClassVar[str] = "items"
+    KEYS: ClassVar[tuple[Key, ...]] = (BROWSE_KEY, *TURN_KEYS[:1], *PanesScreen.KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = to_bindings((BROWSE_KEY, *TURN_KEYS[:1]))
 
     def __init__(self, place: Place, crumbs: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.at = place
-        self.metric = place.metric
+        self.place = place
+        self.found: Items | None = None
         self._above = crumbs
         self._wanted: ItemsAsked | None = None
-
-    def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield Summary()
-        yield RowList()
-        yield Footer()
+        self._spread = False
 
     @property
-    def list(self) -> RowList:
-        return self.query_one(RowList)
+    def planner(self) -> Planner:
+        return self._plan
+
+    def _plan(self, width: int, height: int, active: str | None, zoomed: str | None) -> Plan:
+        return (_TIMED if self._spread else _COUNTED).plan(width, height, active, zoomed)
+
+    def make_panes(self) -> Iterable[PaneView]:
+        return ItemsPane(), PartsPane(), TrendPane(), WorthPane()
+
+    def compose(self) -> ComposeResult:
+        panes = Panes(
+            self.planner, Header(id="header"), Headline(self.place), Tabs(), *self.make_panes(), TooSmall(), Footer()
+        )
+        panes.surround(self.head, self.foot)
+        panes.follow(self.active)
+        yield panes
+
+    @property
+    def list(self) -> ItemsPane:
+        return self.query_one(ItemsPane)
 
     @property
     def crumbs(self) -> tuple[str, ...]:
-        metric = self.current_metric()
-        label = metric.spec.label if metric else self.metric
-        above = self._above or (_LAYER_WORDS.get(self.metric.split(".")[0], "Overview"),)
-        return (*above, label, *((self.at.words,) if self.at.words else ()))
+        metric = self._number()
+        label = metric.spec.label if metric else self.place.metric
+        above = self._above or (_LAYER_WORDS.get(self.place.metric.split(".")[0], "Overview"),)
+        return (*above, label, *((self.place.words,) if self.place.words else ()))
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._show_summary()
-        self._ask()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height >= TALL, "-tall")
+    def _number(self) -> MetricValue | None:
+        report = self.funnel.report
+        return report.metrics.get(self.place.metric) if report else None
 
     def current_metric(self) -> MetricValue | None:
-        report = self.funnel.report
-        return report.metrics.get(self.metric) if report else None
+        return self.here.metric() or self._number()
 
     def copy_text(self) -> str | None:
         row = self.list.current
-        return (row.url or row.id) if row else super().copy_text()
+        if self.active == "items" and row is not None:
+            return _address(row.item) or row.item.id
+        return super().copy_text()
+
+    # What is shown
 
     def report_changed(self) -> None:
         super().report_changed()
-        self._show_summary()
-        self._ask()
-
-    def _ask(self) -> None:
-        self._wanted = ItemsAsked(self.funnel.view, self.at)
+        self._show_headline()
+        self._wanted = ItemsAsked(self.funnel.view, self.place)
         self.funnel.loader.ask(self._wanted)
 
-    def _show_summary(self) -> None:
-        summary = self.query_one(Summary)
-        summary.metric, summary.report = self.current_metric(), self.funnel.report
-        summary.redraw()
+    def _show_headline(self) -> None:
+        line = self.query_one(Headline)
+        line.metric, line.found = self._number(), self.found
+        line.redraw()
 
     def answered(self, answer: Answer) -> None:
         match answer:
             case ItemsReady(asked, items) if asked == self._wanted:
                 self._show(items)
-            case LoadFailed("items", reason) if not self.list.loaded:
+            case LoadFailed("items", reason) if self.found is None:
                 self.list.message = reason
                 self.list.redraw()
 
     def _show(self, items: Items) -> None:
-        report = self.funnel.report
-        zone = report.period.zone if report else self.funnel.settings.zone
-        metric = self.current_metric()
-        self.list.message = items.reason or _why_empty(self.metric)
-        rows = tuple(row for row in items.rows if isinstance(row, ConversationRow))
-        self.list.show(rows, items.total > len(items.rows), metric.spec if metric else None, zone, self.funnel.clock())
-        summary = self.query_one(Summary)
-        summary.rows = rows
-        summary.redraw()
+        metric = self._number()
+        spec = metric.spec if metric else None
+        fresh, self.found = self.found is None, items
+        self.list.show(items, spec, self.funnel.clock(), fresh=fresh)
+        self.query_one(PartsPane).show(items, self.place, spec)
+        self.query_one(TrendPane).place_above = self.place
+        spread = self.query_one(WorthPane).weigh(items, self.place, spec, self.funnel.settings.targets)
+        if spread != self._spread:
+            self._spread = spread
+            self.panes.replan()
+        self.show_cursor()
+        self._show_headline()
+        for view in self.query(PaneView):
+            view.redraw()
 
-    def action_cursor(self, lines: int) -> None:
-        self.list.move(lines)
+    # Keys
 
-    def action_page(self, pages: int) -> None:
-        self.list.page(pages)
+    def action_drill(self) -> None:
+        if self.active != "items":
+            super().action_drill()
+            return
+        row = self.list.current
+        if row is not None:
+            self._open(row.item)
 
-    def action_jump(self, place: int) -> None:
-        self.list.go(place)
-
-    def action_sort(self) -> None:
-        self.list.sort_next()
-
-    def action_filter(self) -> None:
-        from .ask import AskWords
-
-        self.app.push_screen(AskWords(self.list.words, self.list.filter), self._words_chosen)
-
-    def _words_chosen(self, words: str | None) -> None:
-        self.list.filter(words or "")
-
-    def action_open(self) -> None:
-        if self.list.current is not None:
-            self._open(self.list.current)
-
-    def _open(self, row: ConversationRow) -> None:
+    def _open(self, item: Item) -> None:
         from .timeline import TimelineScreen
 
-        self.app.push_screen(TimelineScreen(row, (*self.crumbs, row.id)))
+        match item:
+            case ConversationRow():
+                self.app.push_screen(TimelineScreen(item, (*self.crumbs, item.id)))
+            case ReaderRow(conversation=str(id)):
+                self.app.push_screen(TimelineScreen(_unknown(item.source, id), (*self.crumbs, id)))
+            case TeammateRow():
+                filters = (("agent", (f"{item.source}/{item.id}",)),)
+                self.open(Place("queue.open", filters, words=item.name))
+            case _:
+                self.funnel.say("No conversation belongs to it")
 
-    @on(RowOpened)
-    def _opened(self, message: RowOpened) -> None:
-        self._open(message.row)
+    def action_group(self) -> None:
+        here = self.here
+        parts = here if isinstance(here, PartsPane) else self.query_one(PartsPane)
+        self.funnel.say(parts.turn() or "All of one kind: there is nothing to split by")
 
     def action_browse(self) -> None:
-        if self.list.current is not None:
-            self.funnel.browse(self.list.current.url)
-
-    def action_back(self) -> None:
-        if self.list.words:
-            self.list.filter("")
-        else:
-            super().action_back()
+        row = self.list.current
+        if row is not None:
+            self.funnel.browse(_address(row.item))
 
 
-def _why_empty(metric: str) -> str:
-    layer = metric.split(".")[0]
-    if layer == "proactive":
-        return "Proactive messages are not conversations: there is nothing to list. d says what is counted."
-    if metric.startswith("selfserve.article") or metric == "selfserve.seekers":
-        return "Readers of articles are not conversations: there is nothing to list. d says what is counted."
-    if layer == "savings" or metric == "queue.on_duty":
-        return "No conversations stand behind this number. d says how it is made."
-    return ""
+def _address(item: Item) -> str | None:
+    return item.url if isinstance(item, ConversationRow) else None
+
+
+def _unknown(source: str, id: str) -> ConversationRow:
+    """A conversation of which only its name is known yet: its timeline brings the rest."""
+    return ConversationRow(source, id, None, None, "", None, None, None, (), None, None, None, None, None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from funnel_tui.tui.bindings import SCREEN_KEYS, shown
 from funnel_tui.tui.layout import NUMBER_PANES, Planner, overview
 from funnel_tui.tui.widgets.attention import AttentionPane, SourcesPane, concerns
 from funnel_tui.tui.widgets.charts import FunnelPane, MonthsPane, QueuePane
@@ -33,7 +34,15 @@ class OverviewScreen(PanesScreen):
 
     def hints(self) -> Sequence[Hint]:
         found = super().hints()
-        return [("1-5", "period", ""), *found[:-2], ("[ ]", "earlier/later", ""), *found[-2:]]
+        keys = self.funnel.settings.keys
+        screens = " ".join(shown(key, keys) for key in SCREEN_KEYS if key.id != "screen.overview")
+        return [
+            ("1-5", "period", ""),
+            (screens, "screens", ""),
+            *found[:-2],
+            ("[ ]", "earlier/later", ""),
+            *found[-2:],
+        ]
 
     def fill(self, pane: PaneView) -> None:
         if isinstance(pane, NumberPane):

@@ -56,6 +56,9 @@ class TimelineScreen(FunnelScreen):
     def answered(self, answer: Answer) -> None:
         match answer:
             case TimelineReady(TimelineAsked(self.row.source, self.row.id, _), timeline):
+                if timeline is not None and timeline.row != self.row:
+                    self.row = timeline.row
+                    self.query_one(Subject).show(timeline.row)
                 report = self.funnel.report
                 zone = report.period.zone if report else self.funnel.settings.zone
                 self.story.show(timeline, zone, self.funnel.clock())

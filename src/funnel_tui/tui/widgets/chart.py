@@ -83,6 +83,11 @@ class ChartPane(PaneView):
 
     # Drawing
 
+    @property
+    def inner(self) -> tuple[int, int]:
+        """Width and height of the chart itself."""
+        return inner_size(*self.size, boxed=self.boxed)
+
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         inner = inner_size(width, height, boxed=self.boxed)
         # Moving the cursor redraws the frame; the chart inside is drawn once for each report, size and mark.

@@ -97,6 +97,10 @@ class Panes(Widget):
             self._plan_layout.head, self._plan_layout.foot = head, foot
             self._rearrange()
 
+    def replan(self) -> None:
+        """The planner would put the panes elsewhere now."""
+        self._rearrange()
+
     def _rearrange(self) -> None:
         if self.size:
             self._plan_layout.plan = self._plan_layout.made(self.size)

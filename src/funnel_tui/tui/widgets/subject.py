@@ -12,6 +12,10 @@ class Subject(LineView):
         super().__init__(id="subject")
         self.row = row
 
+    def show(self, row: ConversationRow) -> None:
+        self.row = row
+        self.redraw()
+
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
         canvas = Canvas(width, 1)
         x = canvas.write(

@@ -83,6 +83,10 @@ class TablePane(PaneView, Generic[R]):
         return len(self._shown)
 
     @property
+    def order_words(self) -> str:
+        return order_words(self._columns, self.order)
+
+    @property
     def here(self) -> Column[R] | None:
         """The column that the cursor is on, where it is shown."""
         return next((column for column in self.columns if column.id == self.column), None)
