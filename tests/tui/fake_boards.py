@@ -322,7 +322,11 @@ def make_funnel_board(view: View, now: int = NOW) -> FunnelBoard:
     window = make_report(view, now).comparison
     if window is None:
         return FunnelBoard(None)
-    return FunnelBoard(make_funnel(0.92), window, clear=frozenset({("seeking",), ("articles", "team")}))
+    now, then = make_funnel(), make_funnel(0.92)
+    pairs = [((node.id,), node.value, old.value) for node, old in zip(now.nodes, then.nodes, strict=True)]
+    pairs += [((a.source, a.target), a.value, b.value) for a, b in zip(now.links, then.links, strict=True)]
+    clear = frozenset(path for path, a, b in pairs if abs(a - b) > 1.96 * (a + b) ** 0.5)
+    return FunnelBoard(then, window, clear=clear)
 
 
 def make_board(name: str, view: View, now: int = NOW) -> Board:
