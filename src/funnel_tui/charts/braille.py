@@ -42,7 +42,7 @@ class Dots:
     def polyline(
         self, points: Sequence[tuple[int, int] | None], role: str, *, dashed: bool = False, dotted: bool = False
     ) -> None:
-        """Through the points; None interrupts the line, and a point alone stays a dot. Dotted draws every third dot."""
+        """Through the points; None interrupts the line, and a point alone stays a dot. Dotted draws every other dot."""
         before: tuple[int, int] | None = None
         drawn = 0
         for point in points:
@@ -52,7 +52,7 @@ class Dots:
                 (x0, y0), (x1, y1) = before or point, point
                 steps = max(abs(x1 - x0), abs(y1 - y0))
                 for step in range(0 if before is None else 1, steps + 1):
-                    if drawn % 3 == 0:
+                    if drawn % 2 == 0:
                         share = step / steps if steps else 0.0
                         self.dot(x0 + round((x1 - x0) * share), y0 + round((y1 - y0) * share), role)
                     drawn += 1

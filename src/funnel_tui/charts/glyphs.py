@@ -1,6 +1,6 @@
 """With which characters charts are drawn: dots, blocks or plain ASCII. Colours are another matter (`mono`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from .cells import Line, Span
@@ -36,10 +36,7 @@ _WORDS = str.maketrans(
 
 def seven_bit(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The same lines with the charts' own typographic marks in ASCII, each as wide as before."""
-    return tuple(tuple(Span(span.text.translate(_WORDS), span.style) for span in line) for line in lines)
-
-
-def level(share: float, steps: Sequence[str] | str) -> str:
-    """The step for a share of 0-1; anything above nothing is at least the first one."""
-    last = len(steps) - 1
-    return steps[max(1, min(last, round(share * last))) if share > 0 else 0]
+    return tuple(
+        tuple(span if span.text.isascii() else Span(span.text.translate(_WORDS), span.style) for span in line)
+        for line in lines
+    )

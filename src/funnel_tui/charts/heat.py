@@ -193,9 +193,11 @@ def _cell(
     middle = (area.height - 1) // 2
     for row in range(area.height):
         shown = text if not spelt or row == middle else ""
-        if marked:
-            shown = f"[{shown.strip()[: area.width - 2]:^{area.width - 2}}]" if area.width >= 3 else shown
-            look = MARKED
+        if marked and area.width < 3:
+            shown, look = "[]" if area.width == 2 else "@", MARKED
+        elif marked:
+            inner = shown.strip() if spelt else shown[: area.width - 2]
+            shown, look = f"[{inner}]" if len(inner) <= area.width - 2 else inner, MARKED
         elif not level:
             look = style("track")
         elif mono:

@@ -140,8 +140,7 @@ def _mark(
     """The column the other way round, its time and value below. Returns the cells that these take."""
     x, value = plan.left + column, waiting[column]
     for y in range(plan.rows):
-        char = canvas.chars[y][x]
-        canvas.put(x, y, "│" if char == " " else char, MARKED)
+        canvas.put(x, y, "│", MARKED)
     known = "n/a" if value is None else format_number(value) if value % 1 else format_count(value)
     text = f" {moment_words(moment, zone).rpartition(' ')[2]} · {known} "
     size = min(cell_width(text), canvas.width)

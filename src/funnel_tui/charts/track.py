@@ -42,8 +42,7 @@ def track_chart(
         _column(canvas, x, rows, value, top, f"{role}-soft" if later else role, chosen, later=later and mono)
     if here is not None:
         for y in range(rows):
-            char = canvas.chars[y][here]
-            canvas.put(here, y, char if char != " " or rows == 1 else "│", MARKED)
+            canvas.put(here, y, canvas.chars[y][here] if rows == 1 else "│", MARKED)
     if height > 1:
         taken = _position(canvas, track, at, here, zone, values) if at is not None and here is not None else None
         for x, text in time_labels(track.start, track.end, width, zone):
