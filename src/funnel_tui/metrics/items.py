@@ -14,7 +14,7 @@ from funnel_tui.metrics.request import ReportRequest, filters_of, period_of
 from funnel_tui.model.boards import Items, Place
 from funnel_tui.model.values import Quality
 from funnel_tui.settings import Settings
-from funnel_tui.store.filters import ARTICLE, CAMPAIGN, TAG, Part
+from funnel_tui.store.filters import ARTICLE, ASSIGNEE, CAMPAIGN, TAG, Part
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
@@ -52,13 +52,15 @@ def items_behind(
 
 def _scope_of(request: ReportRequest, place: Place) -> tuple[dict[str, tuple[str, ...]], tuple[str, str] | None]:
     """The filters of the view, those of the place before them; and apart what is more than a filter: one campaign or
-    article, or a tag besides those of the view."""
+    article, whom the queue's are assigned to (whoever replied), or a tag besides those of the view."""
     asked = {key: tuple(values) for key, values in place.filters}
-    apart = [(key, value) for key in (CAMPAIGN, ARTICLE) for value in asked.pop(key, ())]
+    if ASSIGNEE in asked:
+        request = replace(request, filters={key: value for key, value in request.filters.items() if key != "agent"})
+    apart = [(key, value) for key in (CAMPAIGN, ARTICLE, ASSIGNEE) for value in asked.pop(key, ())]
     if len(asked.get(TAG, ())) == 1 and request.filters.get(TAG):
         apart += [(TAG, value) for value in asked.pop(TAG)]
     if len(apart) > 1:
-        raise PeriodError("a place is in one campaign, one article or one more tag")
+        raise PeriodError("a place is in one campaign, one article, one teammate's hands or one more tag")
     return filters_of(replace(request, filters={**request.filters, **asked})), apart[0] if apart else None
 
 

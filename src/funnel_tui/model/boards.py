@@ -23,7 +23,7 @@ class Place:
     metric: str
     filters: Filters = ()
     """Beyond those of the view; a key that stands in both is taken from here, but for tags: who has those of the view
-    and this one. Besides the view's keys `campaign` and `article`, by id."""
+    and this one. Besides the view's keys `campaign`, `article` and, of the queue, `assignee`, by id."""
     span: tuple[int, int] | None = None
     """`[start, end)` instead of the report's period."""
     hour: tuple[int, int] | None = None

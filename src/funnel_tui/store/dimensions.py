@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from funnel_tui.store.connected import Connected
-from funnel_tui.store.filters import ARTICLE, BETWEEN, CAMPAIGN, NONE, TAG, Part
+from funnel_tui.store.filters import ARTICLE, ASSIGNEE, BETWEEN, CAMPAIGN, NONE, TAG, Part
 from funnel_tui.store.populations import POPULATIONS
 from funnel_tui.store.scope import Scope
 
@@ -15,6 +15,7 @@ Member = tuple[int, str | None]
 _OF_A_SOURCE = ("team", "agent")
 _HOLDERS = {
     CAMPAIGN: (("outbound", "campaign"),),
+    ASSIGNEE: (("agent", "id"),),
     ARTICLE: (("article", "id"), ("article_view", "article"), ("article_counter", "article")),
 }
 """Where the ids of what only some records have stand."""
@@ -120,8 +121,8 @@ class Dimensions(Connected):
         return dict(found)
 
     def exactly(self, key: str, value: str) -> list[Part]:
-        """The parts that a campaign's or article's id stands for: one for each source that has it; `source/id` is one
-        source's own. A tag is one."""
+        """The parts that a campaign's, article's or teammate's id stands for: one for each source that has it;
+        `source/id` is one source's own. A tag is one."""
         if value == NONE:
             return [Part(key, None)]
         if key == TAG:

@@ -11,6 +11,8 @@ CAMPAIGN = "campaign"
 """A key of messages alone, for breakdowns."""
 ARTICLE = "article"
 """A key of article views and counters alone, for breakdowns."""
+ASSIGNEE = "assignee"
+"""A key of the queue alone, for breakdowns: who a conversation is assigned to now, whoever replied last."""
 TAG = "tag"
 """A key that a conversation can have several values of."""
 NONE = "none"
@@ -43,7 +45,7 @@ def supported(table: str) -> frozenset[str]:
         return frozenset({"source", "team", "agent"})
     if table == "article_view":
         return frozenset({"source", ARTICLE})
-    return frozenset(KEYS)
+    return frozenset((*KEYS, ASSIGNEE))
 
 
 def clause(filters: Filters, alias: str, params: dict[str, object], part: Part | None = None) -> str:

@@ -7,7 +7,7 @@ mean the same everywhere (channel, tag, origin) are one, whatever their case.
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from funnel_tui.store.filters import ARTICLE, BETWEEN, NONE, Filters, Part
+from funnel_tui.store.filters import ARTICLE, ASSIGNEE, BETWEEN, NONE, Filters, Part
 
 EVERYTHING = 0
 NOBODY = ""
@@ -81,12 +81,13 @@ class Parts:
     def chosen(
         self, filters: Filters, part: Part | None, names: Mapping[tuple[str, int, str], str], sources: Mapping[str, int]
     ) -> list[int] | None:
-        """The parts that a scope adds up; None where it is no sum of parts (two dimensions, two tags, an article).
+        """The parts that a scope adds up; None where it is no sum of parts (two dimensions, two tags, an article, those
+        assigned to somebody).
 
         `names` has the display names of (`team` or `agent`, workspace, id), `sources` the workspaces by folded name.
         """
         if part is not None:
-            return None if filters or part.key == ARTICLE else list(self._exactly(part))
+            return None if filters or part.key in (ARTICLE, ASSIGNEE) else list(self._exactly(part))
         if not filters:
             return [EVERYTHING]
         if len(filters) > 1:

@@ -32,8 +32,10 @@ class DutyPane(TablePane[TeammateRow]):
 
 
 def _place(metric: str) -> Callable[[TeammateRow], Place]:
-    # With the source before it an id is told from the same id of another one.
-    return lambda row: Place(metric, (("agent", (f"{row.source}/{row.id}",)),), words=row.name)
+    # What is open is theirs by assignment, what is done by who did it. With the source before it an id is told from
+    # the same id of another one.
+    key = "assignee" if metric.startswith("queue.") else "agent"
+    return lambda row: Place(metric, ((key, (f"{row.source}/{row.id}",)),), words=row.name)
 
 
 def _order(row: TeammateRow) -> str:
