@@ -11,7 +11,6 @@ from funnel_tui.settings import Settings
 from funnel_tui.store import Store
 from funnel_tui.tui.app import FunnelApp
 from funnel_tui.tui.screens.drill import DrillScreen
-from funnel_tui.tui.screens.first_run import FirstRunApp
 from funnel_tui.tui.screens.timeline import TimelineScreen
 from funnel_tui.tui.skeleton import frame
 
@@ -98,11 +97,3 @@ def test_the_skeleton_is_harmless() -> None:
     text = frame("ac\x1b[2Jme", 20, 5)
     assert "Funnel · ac·[2Jme" in text
     assert "\x1b[5;1H" in text
-
-
-@pytest.mark.parametrize(("key", "choice"), [("d", "demo"), ("i", "init"), ("q", None), ("escape", None)])
-async def test_the_first_run_offers_ways_on(key: str, choice: str | None) -> None:
-    app = FirstRunApp(Path("config.toml"))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(key)
-    assert app.return_value == choice
