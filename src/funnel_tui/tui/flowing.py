@@ -93,8 +93,8 @@ def change_words(way: Way) -> str:
     return f"{sign} {round_half_up(size, 1 if size < 1 else 0):g} %"
 
 
-def way_words(way: Way, found: Sequence[Way], against: str, reason: str | None) -> tuple[str, str]:
-    """Two sentences: how many, of what, and since when; then where they came from and went to."""
+def way_words(way: Way, found: Sequence[Way], against: str, reason: str | None) -> tuple[tuple[str, ...], str]:
+    """The facts (how many, of what, against when), and a sentence: where they came from and went to."""
     first = [f"{way.label}: {format_count(way.value)}", f"{format_share(way.of_all)} of all"]
     names = {other.path[0]: other.label for other in found if len(other.path) == 1}
     if way.of_source is not None and way.path[0] != "seeking":
@@ -105,7 +105,7 @@ def way_words(way: Way, found: Sequence[Way], against: str, reason: str | None) 
         first.append(f"{change} against {against} ({format_count(way.then)}){noise}")
     elif reason:
         first.append(reason)
-    return " · ".join(first), _neighbours(way, found, names)
+    return tuple(first), _neighbours(way, found, names)
 
 
 def _neighbours(way: Way, found: Sequence[Way], names: Mapping[str, str]) -> str:

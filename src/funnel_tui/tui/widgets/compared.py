@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from funnel_tui.charts.cells import Canvas, Line, Span, Style, cell_width, cut, join, style
+from funnel_tui.charts.cells import Canvas, Line, Span, Style, cell_width, join, style
 from funnel_tui.charts.format import change_role, format_change, format_short, format_value
 from funnel_tui.charts.sparkline import sparkline
 from funnel_tui.model.boards import ComparedRow, Place
@@ -29,7 +29,7 @@ from funnel_tui.tui.table import Column, Order, Sortable, row_line
 
 from .frame import inner_size
 from .pane import put
-from .panel import wrap
+from .pieces import told
 from .table import TablePane
 
 MOVED = Order("change")
@@ -249,23 +249,6 @@ def facts(row: ComparedRow, currency: str) -> Iterable[str]:
         yield f"{metric.pending:,} pending"
     if metric.reason:
         yield f"≈ {metric.reason}"
-
-
-def told(pieces: Iterable[str], width: int, most: int) -> list[str]:
-    """The pieces in at most so many lines, broken between pieces where it can be; `…` where something is left out."""
-    lines = [""]
-    for piece in pieces:
-        joined = f"{lines[-1]} · {piece}" if lines[-1] else piece
-        if cell_width(joined) <= width:
-            lines[-1] = joined
-        else:
-            first, *more = wrap(piece, width)
-            lines += [first, *more] if lines[-1] else []
-            if lines == [""]:
-                lines = [first, *more]
-    if len(lines) > most:
-        lines = [*lines[: most - 1], cut(f"{lines[most - 1]} …", width)]
-    return lines
 
 
 def _tallied(kinds: Iterable[tuple[int, str, str]], gap: str) -> list[tuple[str, Style]]:

@@ -15,6 +15,7 @@ from funnel_tui.tui.flowing import COUNTED, Path, Way, key_path, path_key, way_w
 from .chart import ChartPane, sentence
 from .frame import Note
 from .panel import wrap
+from .pieces import told
 
 _WORDS = 4
 """Lines for the words below the picture: a rule and three more."""
@@ -142,7 +143,7 @@ class FlowPane(ChartPane):
         else:
             reason = self.against.reason if self.against else None
             first, second = way_words(way, self.ways, against, reason)
-            said = [(line, "text") for line in wrap(first, width - 2)[:2]]
+            said = [(line, "text") for line in told(first, width - 3, 2)]
             said += [(line, "muted") for line in wrap(second, width - 2)]
         if len(said) > _WORDS - 1:
             said = [*said[: _WORDS - 2], (f"{said[_WORDS - 2][0]} …", said[_WORDS - 2][1])]
