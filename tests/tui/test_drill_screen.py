@@ -66,7 +66,9 @@ async def test_a_day_and_a_bucket_open_their_own() -> None:
     backend = FakeBackend()
     app = make_app(backend)
     async with opened(app) as pilot:
-        screen = await drilled(pilot, app, Place("human.first_response.median", (("team", ("billing",)),), words="billing"))
+        screen = await drilled(
+            pilot, app, Place("human.first_response.median", (("team", ("billing",)),), words="billing")
+        )
         screen.go("spread")
         await pilot.press("z", "down", "enter")
         await until(pilot, lambda: len(backend.places) == 2)

@@ -28,7 +28,7 @@ PLAY_SECONDS = 0.5
 """Between two steps while playing, if the screen has kept up."""
 _KEYS = (
     ("← →", "step"),
-    ("PgUp PgDn", "stride"),
+    ("PgUp PgDn", "further"),
     ("+ −", "track"),
     ("Space", "play"),
     ("Enter", "stay here"),
