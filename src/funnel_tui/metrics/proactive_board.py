@@ -19,6 +19,7 @@ _CAMPAIGNS = Table(
         "proactive.replied",
         "proactive.bounced",
     ),
+    there=("delivered", "bounced"),
     trend="delivered",
 )
 

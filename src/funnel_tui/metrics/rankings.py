@@ -5,7 +5,7 @@ the report says under a filter on it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from funnel_tui.metrics.catalogue import CATALOGUE
@@ -38,6 +38,8 @@ class Table:
     """The dimension as the store knows it."""
     metrics: tuple[str, ...]
     """The first is the one that rows are sorted by: a count. All are made of sums."""
+    there: tuple[str, ...]
+    """The populations that a value counts in, if it counts in any; the first is the first metric's."""
     trend: str | None = None
     """The population whose course is drawn: the first metric's."""
 
@@ -48,15 +50,17 @@ def ranking(tiles: Tiles, table: Table) -> Ranking:
     if reason is not None:
         return Ranking(table.by, reason=reason)
     scope, reader = tiles.measures.scope, tiles.reader
+    sizes = reader.sums_by_part(table.there, scope, table.key)
+    rows = largest(tiles, table.key, {part: size for part, (size, *_) in sizes.items()})
+    parts = {part for _, _, part in rows[:MOST]}
     names = sorted({name for id in table.metrics for name in RECIPES[id].needs})
-    sums = reader.sums_by_part(names, scope, table.key)
-    size = names.index(RECIPES[table.metrics[0]].needs[0])
-    rows = largest(tiles, table.key, {part: values[size] for part, values in sums.items()})
+    sums = reader.sums_by_part(names, scope, table.key, parts)
     window = tiles.comparable(table.metrics[0])
     before = {}
     if window is not None:
-        before = reader.sums_by_part(names, replace(scope, start=window.start, end=window.end), table.key)
-    trends = _trends(tiles, table, [part for _, _, part in rows[:MOST]])
+        earlier = replace(scope, start=window.start, end=window.end)
+        before = reader.sums_by_part(names, earlier, table.key, parts)
+    trends = _trends(tiles, table, parts)
     nothing = [0.0] * len(names)
     shown = []
     for key, label, part in rows[:MOST]:
@@ -105,7 +109,7 @@ def steps(tiles: Tiles) -> Sequence[tuple[int, int]]:
     return bounds(grain, scope.start, scope.until, zone)
 
 
-def _trends(tiles: Tiles, table: Table, parts: Sequence[Part]) -> dict[Part, tuple[float | None, ...]]:
+def _trends(tiles: Tiles, table: Table, parts: Collection[Part]) -> dict[Part, tuple[float | None, ...]]:
     if table.trend is None:
         return {}
     scope: Scope = tiles.measures.scope

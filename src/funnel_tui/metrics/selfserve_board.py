@@ -19,6 +19,7 @@ _TOPICS = Table(
         "selfserve.bot_durable_rate",
         "selfserve.bot_csat",
     ),
+    there=("bot_answered", "bot_handed_off", "bot_rated"),
 )
 
 _REASONS = {

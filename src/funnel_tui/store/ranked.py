@@ -4,7 +4,7 @@ As everywhere, whole days come from the ledger where it keeps them; the rest is 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from funnel_tui.store.counting import Counting, summed, together
@@ -33,42 +33,51 @@ class Readers:
 
 
 class Ranked(Counting):
-    def sums_by_part(
-        self, names: Sequence[str], scope: Scope, key: str, only: Collection[Part] | None = None
-    ) -> Sums:
+    def sums_by_part(self, names: Sequence[str], scope: Scope, key: str, only: Collection[Part] | None = None) -> Sums:
         """The sums of some populations of rows (none of them of distinct ones, nor of the queue) for each value that
-        their rows have in a dimension, those without one included; or for some of them only, where it is quicker."""
+        their rows have in a dimension, those without one included; or for some of them `only`, where it is quicker."""
+        return self._by_part(names, scope, key, self._numbered(scope, key, only))
+
+    def counts_by_part(
+        self, name: str, scope: Scope, key: str, parts: Collection[Part], steps: Sequence[tuple[int, int]]
+    ) -> dict[Part, list[float]]:
+        """The sums of one population in each step of time, for some values of a dimension."""
+        found: dict[Part, list[float]] = {part: [0.0] * len(steps) for part in parts}
+        numbers = self._numbered(scope, key, found.keys())
+        for place, (start, end) in enumerate(steps):
+            step = replace(scope, start=start, end=end)
+            for part, (amount,) in self._by_part([name], step, key, numbers).items():
+                if part in found:
+                    found[part][place] = amount
+        return found
+
+    def _numbered(self, scope: Scope, key: str, only: Collection[Part] | None) -> list[tuple[int, Part]] | None:
+        """The ledger's numbers of the values of a dimension; None where it does not have the scope by them."""
+        if self._balances is None or scope.keys:
+            return None
+        parts = [(number, _part(key, wid, value)) for number, wid, value in self._balances.parts.of(key)]
+        return parts if only is None else [(number, part) for number, part in parts if part in only]
+
+    def _by_part(
+        self, names: Sequence[str], scope: Scope, key: str, numbers: Sequence[tuple[int, Part]] | None
+    ) -> Sums:
         found: Sums = defaultdict(lambda: [0.0] * len(names))
-        book = None if scope.keys else self._book(scope)
+        book = None if numbers is None else self._book(scope)
         kept = [name for name in names if book is not None and _in_ledger(name)]
-        if book is not None and kept:
-            if book.cut.whole:
-                for number, wid, value in book.balances.parts.of(key):
-                    part = _part(key, wid, value)
-                    if only is not None and part not in only:
-                        continue
-                    sums = book.balances.sums(kept, [number], book.cut.first, book.cut.last)
-                    if any(sums):
-                        for name, amount in zip(kept, sums, strict=True):
-                            found[part][names.index(name)] += amount
+        if book is not None and numbers is not None and kept:
+            places = [names.index(name) for name in kept]
+            for number, part in numbers if book.cut.whole else ():
+                sums = book.balances.sums(kept, [number], book.cut.first, book.cut.last)
+                if any(sums):
+                    row = found[part]
+                    for place, amount in zip(places, sums, strict=True):
+                        row[place] += amount
             for start, end in book.cut.edges:
                 self._add(found, names, kept, scope, key, (start, min(end, scope.as_of + 1)))
         rest = [name for name in names if name not in kept]
         if rest:
             self._add(found, names, rest, scope, key, (scope.start, scope.until))
         return dict(found)
-
-    def counts_by_part(
-        self, name: str, scope: Scope, key: str, parts: Iterable[Part], steps: Sequence[tuple[int, int]]
-    ) -> dict[Part, list[float]]:
-        """The sums of one population in each step of time, for some values of a dimension."""
-        found: dict[Part, list[float]] = {part: [0.0] * len(steps) for part in parts}
-        for place, (start, end) in enumerate(steps):
-            part_of_it = replace(scope, start=start, end=end)
-            for part, (amount,) in self.sums_by_part([name], part_of_it, key, found.keys()).items():
-                if part in found:
-                    found[part][place] = amount
-        return found
 
     def labels(self, key: str, scope: Scope) -> dict[Part, str]:
         """What the values of a dimension are called; not in it: those that have no name but themselves."""
