@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel_tui.charts.bars import hbar, histogram, time_buckets
+from funnel_tui.charts.bars import hbar
 from funnel_tui.charts.cells import Line, line_width, plain
 from funnel_tui.charts.columns import stacked_columns
 from funnel_tui.charts.glyphs import GLYPHS, Glyphs
@@ -39,16 +39,11 @@ def _lines(values: list[float | None], width: int, height: int, ascii: bool) -> 
     return line_chart(starts, values, width, height, DUBLIN, unit=Unit.SECONDS, compare=compare, target=5, ascii=ascii)
 
 
-def _histogram(values: list[float | None], width: int, height: int, ascii: bool) -> tuple[Line, ...]:
-    return histogram([v for v in values if v is not None], width, height, target=90, ascii=ascii)
-
-
 CHARTS: dict[str, Chart] = {
     "sparkline": lambda values, width, height, ascii: sparkline(values, width, height, role="human", ascii=ascii),
     "dotted sparkline": lambda values, width, height, ascii: sparkline(values, width, height, glyphs="braille", of=40),
     "columns": _columns,
     "lines": _lines,
-    "histogram": _histogram,
 }
 
 
@@ -161,32 +156,7 @@ def test_resampling_never_leaves_the_range(values: list[float], columns: int) ->
     assert min(values) - 1e-6 <= min(result) <= max(result) <= max(values) + 1e-6
 
 
-def test_time_buckets_include_their_upper_edge() -> None:
-    counts = {b.label: b.count for b in time_buckets([0, 15, 15.1, 60, 299, 3600, 8 * 86_400]) if b.count}
-    assert counts == {"≤ 15s": 2, "≤ 1m": 2, "≤ 5m": 1, "≤ 1h": 1, "> 7d": 1}
-
-
-def test_histogram_golden_with_target() -> None:
-    values = [10] * 5 + [50] * 20 + [200] * 60 + [800] * 10 + [5000] * 5
-    assert plain(histogram(values, 44, 6, target=300)).split("\n") == [
-        "✓ ≤ 15s ██▏                         5  5.0 %",
-        "✓  ≤ 1m ████████▋                  20   20 %",
-        "✓  ≤ 5m ██████████████████████████ 60   60 %",
-        "  ≤ 15m ████▍                      10   10 %",
-        "   ≤ 1h                             0    0 %",
-        "   ≤ 4h ██▏                         5  5.0 %",
-    ]
-
-
-def test_histogram_merges_rows_but_never_across_the_target() -> None:
-    values = [10] * 5 + [50] * 20 + [200] * 60 + [800] * 10 + [5000] * 5
-    rows = plain(histogram(values, 40, 3, target=300)).split("\n")
-    assert [row.split()[:3] for row in rows] == [["✓", "≤", "1m"], ["✓", "≤", "5m"], ["≤", "4h", "█████▊"]]
-    assert sum(int(row.split()[-3]) for row in rows) == 100
-
-
 def test_nothing_to_show_is_a_sentence() -> None:
-    assert "no values" in plain(histogram([], 40, 5))
     assert "no values" in plain(line_chart([], [], 40, 8, DUBLIN))
     assert "no values" in plain(line_chart([0], [None], 40, 8, DUBLIN))
     assert "no data" in plain(stacked_columns([], {}, 40, 8))

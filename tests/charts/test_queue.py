@@ -7,7 +7,7 @@ import pytest
 
 from funnel_tui.charts.cells import MARKED, plain
 from funnel_tui.charts.glyphs import GLYPHS, Glyphs
-from funnel_tui.charts.queue import describe_queue, queue_chart, queue_hits
+from funnel_tui.charts.queue import queue_chart, queue_hits
 from funnel_tui.charts.scales import date_labels, hour_ticks, month_labels, nice_scale
 from funnel_tui.model.values import QueuePoint, Unit
 
@@ -53,8 +53,6 @@ def test_the_value_now_stands_beside_the_line() -> None:
     points = day(at("2026-11-22T14:35"))
     points[-1] = QueuePoint(points[-1].at, 9, 4.0)
     assert "9 now" in plain(queue_chart(points, 60, 8, DUBLIN))
-    assert describe_queue(points) == "9 waiting now, usual 4, at most 9 in the last 24 h"
-    assert describe_queue([]) == "no queue history yet"
 
 
 def test_above_the_usual_is_bright_and_within_it_pale() -> None:

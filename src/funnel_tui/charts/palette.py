@@ -47,7 +47,7 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
         "good": "#2f6b1c",
         "proactive-soft": "#d4b0ec",
         "selfserve-soft": "#97c9c4",
-        "human-soft": "#a2b3ce",
+        "human-soft": "#98b8de",
         "warn-soft": "#ceb796",
         "muted-soft": "#bec1c6",
         "proactive-1": "#efe6f7",

@@ -215,13 +215,3 @@ def _time_axis(canvas: Canvas, plan: _Plan, y: int, zone: ZoneInfo, taken: tuple
             continue
         if x >= max(free, plan.left) and x + 5 <= canvas.width:
             free = canvas.write(x, y, tick.label, style("muted")) + 1
-
-
-def describe_queue(points: Sequence[QueuePoint]) -> str:
-    """One sentence for a screen reader or a plain report."""
-    if not points:
-        return "no queue history yet"
-    last = points[-1]
-    most = max(p.waiting for p in points)
-    usual = "" if last.usual is None else f", usual {format_count(last.usual)}"
-    return f"{format_count(last.waiting)} waiting now{usual}, at most {format_count(most)} in the last 24 h"
