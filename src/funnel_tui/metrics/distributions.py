@@ -42,7 +42,9 @@ def responses(tiles: Tiles, windows: Windows) -> tuple[Distribution, ...]:
 
 
 def closes(tiles: Tiles, windows: Windows) -> Distribution:
-    """Times to close, of all."""
+    """Times to close, of all; without bars where the sources cannot tell."""
+    if tiles.judge.worth(CLOSE).quality is Quality.UNAVAILABLE:
+        return Distribution(CLOSE, "all", (), Unit.SECONDS, (), 0, None, None)
     return _of_all(tiles, windows, CLOSE, "time_to_close", _CLOSE)
 
 

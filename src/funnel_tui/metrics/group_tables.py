@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from funnel_tui.metrics.groups import GROUPS, Groups, Sums
-from funnel_tui.metrics.listed import WITHIN_TARGET
+from funnel_tui.metrics.listed import NO_TARGET, WITHIN_TARGET
 from funnel_tui.metrics.measures import Measured, Measures
 from funnel_tui.metrics.rankings import MOST, steps, values, why_not
 from funnel_tui.metrics.recipes import RECIPES, share
@@ -40,7 +40,6 @@ METRICS = (
 )
 _TIMES = ("first_response", "time_to_close")
 _SUMS = tuple(sorted({name for id in METRICS for name in RECIPES[id].needs}))
-_NO_TARGET = "No target is configured for this channel."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _target(tiles: Tiles, windows: Windows, value: Value, parts: Sequence[Part])
     target = target_of(tiles.settings.targets, value)
     worth = tiles.judge.worth("human.within_10m")
     if target is None:
-        return value_of(TARGET_MET, Measured(None, missing=_NO_TARGET), None, worth)
+        return value_of(TARGET_MET, Measured(None, missing=NO_TARGET), None, worth)
 
     def met(groups: Groups) -> Measured:
         times = groups.values("first_response", parts)

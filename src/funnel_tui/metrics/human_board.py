@@ -22,8 +22,8 @@ def human_board(tiles: Tiles, now: int) -> HumanBoard:
         response=responses(tiles, windows),
         close=closes(tiles, windows),
         ratings=_ratings(tiles),
-        arrivals=heat.counted(tiles.measures, "human.inbound", "inbound"),
-        waits=heat.middle(tiles.measures, "human.response.median", "response"),
+        arrivals=heat.counted(tiles, "human.inbound", "inbound"),
+        waits=heat.middle(tiles, "human.response.median", "response"),
     )
 
 

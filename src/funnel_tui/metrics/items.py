@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from funnel_tui.metrics.catalogue import CATALOGUE
-from funnel_tui.metrics.listed import ALIKE, ARTICLE_CONVERSATIONS, Entry, Listing, rows
+from funnel_tui.metrics.listed import ALIKE, ARTICLE_CONVERSATIONS, WITHIN_TARGET, Entry, Listing, rows
 from funnel_tui.metrics.measures import Measured, Measures
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.quality import Judge
@@ -108,6 +108,8 @@ def _number(listing: Listing) -> Measured:
         return listing.wrote()
     told = measure({place.metric, ALIKE.get(place.metric, place.metric)} & CATALOGUE.keys(), measures)
     missing = next((measured.missing for measured in told.values() if measured.missing), None)
+    if place.metric == WITHIN_TARGET:
+        missing = missing or listing.targeted()
     measured = told[ALIKE.get(place.metric, place.metric)]
     return Measured(measured.value if measured.n is None else measured.n, missing=missing)
 

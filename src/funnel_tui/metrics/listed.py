@@ -20,6 +20,7 @@ from funnel_tui.store.reader import Reader
 
 WITHIN_TARGET = "human.within_target"
 """A figure that only tables of channels have: first responses within the channel's own target."""
+NO_TARGET = "No target is configured for this channel."
 ARTICLE_CONVERSATIONS = "article.conversations"
 """A figure that only tables of articles have: readers who then wrote."""
 
@@ -104,6 +105,12 @@ class Listing:
         if kind in HANDOFFS and self.metric == "selfserve.bot_handed_off":
             return Measured(self.measures.sum(kind))
         raise PeriodError(f"{self.metric} has no kind {kind!r}")
+
+    def targeted(self) -> str | None:
+        """Why there is no target to be within: it is a channel's."""
+        channels = self.measures.scope.filters.get("channel", ())
+        targets = {name.casefold() for name in self.measures.settings.targets}
+        return None if len(channels) == 1 and channels[0].casefold() in targets else NO_TARGET
 
     def wrote(self) -> Measured:
         """How many readers wrote afterwards."""
