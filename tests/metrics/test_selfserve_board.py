@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from funnel_tui.metrics import ReportRequest, build_report
+from funnel_tui.metrics import PeriodError, ReportRequest, build_report, items_behind
 from funnel_tui.model.abilities import Abilities, unavailable
-from funnel_tui.model.boards import ReasonRow
+from funnel_tui.model.boards import Place, ReasonRow
 from funnel_tui.model.records import Article, ArticleCounter, Conversation, Event, Kind
 from funnel_tui.store import Reader, Store
 from tests.metrics.boards import UTC, board, figures, row
@@ -48,6 +48,14 @@ def test_a_tag_in_two_spellings_is_one(tmp_path: Path) -> None:
         found = board(path, "selfserve", *([lines] if not filters else []), filters=filters).topics
         assert [row.key for row in found.rows] == ["vat"]
         assert figures(found.rows[0])["bot_answered"] == (1, None, None)
+
+
+def test_the_course_of_the_topics_adds_up(tmp_path: Path) -> None:
+    found = board(tmp_path / "c.db", "selfserve", TALKS, now="03-31 12:00", period="month").topics
+    assert found.trend_of == "selfserve.bot_answered"
+    for each in found.rows:
+        assert sum(value or 0 for value in each.trend) == each.metrics[found.trend_of].value
+    assert row(found, "refund").trend[:3] == (0, 2, 0)
 
 
 HANDOFFS = {
@@ -96,6 +104,34 @@ def test_the_ways_add_up_and_the_most_frequent_is_first(tmp_path: Path) -> None:
     handed_off = build_report(Reader.open(path), UTC, request, when("05-01 00:00"))["selfserve.bot_handed_off"]
     assert sum(row.count for row in found) == handed_off.value == 7
     assert sum(row.previous or 0 for row in found) == handed_off.previous == 1
+
+
+def test_each_reason_opens_its_own_conversations(tmp_path: Path) -> None:
+    path, request = tmp_path / "c.db", ReportRequest(period="2026-03-01..2026-03-31")
+    found = board(path, "selfserve", *HANDOFFS.values()).handoffs
+    for each in found:
+        place = Place("selfserve.bot_handed_off", only=each.key)
+        items = items_behind(Reader.open(path), UTC, request, place, when("05-01 00:00"))
+        assert (items.total, [item.id for item in items.rows]) == (1, [HANDOFFS[each.key][0]["id"]])
+
+
+def test_what_self_serve_resolved_opens_without_what_the_team_did(tmp_path: Path) -> None:
+    path, request = tmp_path / "c.db", ReportRequest(period="2026-03-01..2026-03-31")
+    month = board(path, "selfserve", TALKS, VIEWS).monthly.points[-1]
+    place = Place("selfserve.share_resolved", only="selfserve", span=(month.start, month.end))
+    items = items_behind(Reader.open(path), UTC, request, place, when("05-01 00:00"))
+    assert items.total == len(items.rows) == month.selfserve_resolved > 0
+    assert "f" not in {item.id for item in items.rows}
+
+
+@pytest.mark.parametrize("only", ["selfserve", "nonsense"])
+def test_a_kind_that_a_metric_does_not_have_is_refused(tmp_path: Path, only: str) -> None:
+    path = tmp_path / "c.db"
+    board(path, "selfserve", TALKS)
+    with pytest.raises(PeriodError, match=only):
+        items_behind(
+            Reader.open(path), UTC, ReportRequest(), Place("selfserve.bot_handed_off", only=only), when("03-31 00:00")
+        )
 
 
 def test_without_a_comparison_nothing_was_before(tmp_path: Path) -> None:
