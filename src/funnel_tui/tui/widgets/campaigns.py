@@ -24,7 +24,7 @@ class CampaignsPane(RankingPane):
         Figure("proactive.delivered", "sent change", 11, change=True, least=88),
     )
     BAR_OF = ("proactive.delivered", 24, 150)
-    TREND = (22, 104)
+    TREND = (18, 100)
 
 
 class OpenFunnelPane(SharesPane):

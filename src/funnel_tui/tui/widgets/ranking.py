@@ -70,11 +70,9 @@ def ranking_columns(
     """The names, then the figures, in the order given.
 
     `bar` is (metric, width, least width of the table): its size beside the name. `trend` is (width, least). Changes
-    are left out where nothing is compared or nothing changed, and the trend where the ranking has none.
+    are left out where nothing is compared or all is new, and the trend where the ranking has none.
     """
-    changed = {
-        id_ for row in ranking.rows for id_, value in row.metrics.items() if format_change(value) not in ("", "=")
-    }
+    changed = {id_ for row in ranking.rows for id_, value in row.metrics.items() if value.change}
     columns = [Column[RankRow](NAME, name, 0, lambda row: row.label, key=lambda row: row.label.casefold(), role=_named)]
     if bar is not None:
         columns.append(_bar(ranking, *bar, role=role))
