@@ -79,6 +79,12 @@ class HeatPane(ChartPane):
 
     # Drawing
 
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        if self.active and self.selected not in self.items:
+            # It may have had no size yet, and so no points, when the cursor came.
+            self.selected = self._nearest(0)
+        return super().draw(width, height)
+
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
         if self.heat is None:
             return sentence("reading the cache …", width)

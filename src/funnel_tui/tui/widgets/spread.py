@@ -95,6 +95,12 @@ class SpreadPane(ChartPane):
 
     # Drawing
 
+    def draw(self, width: int, height: int) -> tuple[Line, ...]:
+        if self.active and self.selected not in self.items:
+            # It may have had no size yet, and so no points, when the cursor came.
+            self.selected = self._nearest(0)
+        return super().draw(width, height)
+
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
         spread = self.spread
         if spread is None:
