@@ -20,6 +20,7 @@ _TOPICS = Table(
         "selfserve.bot_csat",
     ),
     there=("bot_answered", "bot_handed_off", "bot_rated"),
+    trend="bot_answered",
 )
 
 _REASONS = {
