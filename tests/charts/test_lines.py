@@ -135,6 +135,13 @@ def test_a_marked_gap_has_a_moment_and_no_value() -> None:
     assert [span.text.strip() for line in lines for span in line if span.style == MARKED] == ["Sat 7 Nov"]
 
 
+def test_a_series_that_is_not_known_says_so_beside_the_other() -> None:
+    text = plain(line_chart(days(14), [None] * 14, 90, 9, DUBLIN, name="seekers", second=DELIVERED))
+    assert "seekers n/a" in text
+    assert "delivered 0" in text
+    assert "no values" in plain(line_chart(days(2), [None] * 2, 90, 9, DUBLIN, second=Curve("x", [None], "human")))
+
+
 def test_the_usual_range_is_a_ground_behind_the_line() -> None:
     band = [(40.0, 80.0)] * 14
     lines = line_chart(days(14), RISING, 60, 13, DUBLIN, band=band)

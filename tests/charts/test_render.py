@@ -82,6 +82,13 @@ def test_svg_rectangles_fill_what_the_cells_fill() -> None:
     assert "&lt;" in svg
 
 
+def test_svg_draws_quarter_blocks_as_quarters() -> None:
+    svg = to_svg([(Span("▚█▖", Style("human")),)], background=False)
+    boxes = re.findall('<rect x="([0-9]+)" y="([0-9]+)" width="([0-9]+)" height="([0-9]+)"', svg)
+    assert [tuple(map(int, box)) for box in boxes] == [(0, 0, 4, 8), (4, 8, 4, 8), (8, 0, 8, 16), (16, 8, 4, 8)]
+    assert "<text" not in svg
+
+
 def test_svg_merges_neighbours() -> None:
     svg = to_svg([(Span("████", Style("human")),)], background=False)
     assert svg.count("<rect") == 1

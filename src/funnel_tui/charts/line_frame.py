@@ -66,6 +66,11 @@ class Data:
         return [*known, self.target] if self.target is not None and known else known
 
     @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.values) or (self.second is not None and self.second.last is not None)
+
+    @property
     def curves(self) -> tuple[Curve, ...]:
         return (self.first,) if self.second is None else (self.first, self.second)
 
@@ -117,7 +122,7 @@ WIDE = 64
 
 def frame(data: Data, width: int, height: int) -> Frame | None:
     """None where there is no room for a chart, or nothing to draw."""
-    if width < 8 or height < 3 or not data.count or not data.values:
+    if width < 8 or height < 3 or not data.count or not data.known:
         return None
     named = any(curve.name for curve in data.curves)
     own = data.second is not None and not data.shared and any(v is not None for v in data.second.values)
@@ -126,7 +131,7 @@ def frame(data: Data, width: int, height: int) -> Frame | None:
         ends = min(width // 4, 2 + max(cell_width(curve.ending) for curve in data.curves))
     top = 1 if height >= 5 and named and (own or not ends) else 0
     rows = height - 1 - top
-    scale = nice_scale(max(data.values), rows, data.first.unit)
+    scale = nice_scale(max(data.values, default=0.0), rows, data.first.unit)
     axis = y_axis(scale, data.first.unit, rows)
     right_scale = right_axis = None
     if own and data.second is not None:

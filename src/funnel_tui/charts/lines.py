@@ -52,7 +52,7 @@ def line_chart(
     canvas = Canvas(width, height)
     data = _data(starts, values, unit, role, name, compare, target, band, second, shared)
     plan = frame(data, width, height)
-    if not data.values or not starts:
+    if not data.known or not starts:
         canvas.write(0, max(0, height // 2), "no values in this period", style("muted"))
     elif plan is None:
         last = data.first.last
