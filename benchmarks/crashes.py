@@ -39,6 +39,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 process.kill()
             killed += process.wait() == -signal.SIGKILL
             broken += unsound(cache) > 0
+        source.run("sync", "--once", cache=cache)
         astray = source.astray(cache)
     yield Figure("syncs that were killed", (float(killed),))
     yield Figure("caches not sound afterwards", (float(broken),))

@@ -65,14 +65,9 @@ class Hop:
 
     def sent(self) -> int:
         """Bytes that the server has sent over the connections that are open."""
-        return sum(int(number) for number in re.findall(r"bytes_sent:(\d+)", self._sockets()))
-
-    def connections(self) -> int:
-        return len(self._sockets().split("\n\t")) - 1
-
-    def _sockets(self) -> str:
         command = ["ss", "-tniH", "state", "established", f"( sport = :{self.port} )"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return sum(int(number) for number in re.findall(r"bytes_sent:(\d+)", told))
 
     def command(self, inner: list[str], **more: str) -> str:
         """A shell's command that runs `inner` on the far side, on a terminal of its own."""

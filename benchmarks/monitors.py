@@ -1,7 +1,6 @@
 """The dashboard beside other Textual programs in the same run: the smallest there is, and a monitor that people use.
 
-The monitor is dolphie, which watches a MySQL server: like ours it fills a screen with numbers, asks another program for
-them, and is built on the same Textual. It watches an idle MariaDB of our own on loopback.
+The monitor is dolphie, which watches an idle MariaDB of our own on loopback.
 """
 
 import os
@@ -47,7 +46,9 @@ def _rows(what: str) -> tuple[Row, ...]:
 
 ROWS = tuple(row for what in (BARE, OURS, PEER) for row in _rows(what))
 NOTE = (
-    f"{PEER.title()} watches an idle MariaDB and looks every {REFRESH} s, as our dashboard looks at a helpdesk in which"
+    f"{PEER.title()} is what ours is: a monitor that fills a screen with what a server tells it, on the same Textual."
+    " (tiptop, the other one tried, needs no server, but it comes with Textual 0.1.)"
+    f" It watches an idle MariaDB and looks every {REFRESH} s, as our dashboard looks at a helpdesk in which"
     " nothing happens. Of the bare app the one word that it shows counts as its first numbers; it ends on Ctrl+Q."
 )
 
