@@ -48,7 +48,7 @@ def test_a_theme_and_the_marks_to_draw_with() -> None:
         ("[keys]\nrefresh = 5\n", 2, "keys.refresh", "must be text in quotes"),
         ('[keys]\nrefresh = "c"\n', 2, "keys.refresh", "the key of 'compare' as well (panes)"),
         ('[keys]\n"list.sort" = "/"\n', 2, "keys.list.sort", "'/' is the key of 'list.filter' as well (panes)"),
-        ('[keys]\npause = "x"\nrefresh = "x"\n', 3, "keys.refresh", "the key of 'pause' as well"),
+        ('[keys]\npause = "f9"\nrefresh = "f9"\n', 3, "keys.refresh", "the key of 'pause' as well"),
     ],
 )
 def test_refusals_name_the_line_and_the_mend(text: str, line: int, key: str, says: str) -> None:
@@ -58,13 +58,13 @@ def test_refusals_name_the_line_and_the_mend(text: str, line: int, key: str, say
 
 
 def test_keys_may_change_places_and_hold_on_different_screens() -> None:
-    text = '[keys]\nrefresh = "c"\ncompare = "r, ctrl+r"\nmove.up = "w"\nlist.up = "w"\n"list.filter" = "/, f"\n'
+    text = '[keys]\nrefresh = "c"\ncompare = "r, ctrl+r"\nmove.up = "f8"\nlist.up = "f8"\n"list.filter" = "/, f7"\n'
     assert config_file.parse(text, keys=taken).keys == {
         "refresh": "c",
         "compare": "r, ctrl+r",
-        "move.up": "w",
-        "list.up": "w",
-        "list.filter": "/, f",
+        "move.up": "f8",
+        "list.up": "f8",
+        "list.filter": "/, f7",
     }
 
 
@@ -121,12 +121,12 @@ def test_validate_reads_every_theme_of_ones_own(run: Run, own_folder: Path) -> N
 
 def test_show_has_the_screen(run: Run, tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
-    config.write_text('[ui]\ntheme = "contrast"\n[keys]\nmove.up = "w"\n')
+    config.write_text('[ui]\ntheme = "contrast"\n[keys]\nmove.up = "f8"\n')
     lines = run("--config", config, "config", "show").stdout.splitlines()
     assert [line.split() for line in lines if line.startswith(("ui", "keys"))] == [
         ["ui.theme", "=", '"contrast"', "#", f"{config}:2"],
         ["ui.glyphs", "=", '"auto"', "#", "default"],
-        ["keys.move.up", "=", '"w"', "#", f"{config}:4"],
+        ["keys.move.up", "=", '"f8"', "#", f"{config}:4"],
     ]
 
 
@@ -140,3 +140,22 @@ def test_checking_keys_does_without_a_screen() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "False\n"
+
+
+def test_the_documentation_lists_every_key() -> None:
+    import runpy
+
+    table = runpy.run_path(str(ROOT / "docs" / "keys.py"))["table"]()
+    assert table in (ROOT / "docs" / "screen.md").read_text(encoding="utf-8"), "run docs/keys.py and put its table in"
+
+
+def test_the_documentation_lists_every_theme_and_role() -> None:
+    from funnel_tui import themes
+
+    text = (ROOT / "docs" / "screen.md").read_text(encoding="utf-8")
+    example = (ROOT / "config" / "funnel-tui.example.toml").read_text(encoding="utf-8")
+    for name in (*themes.SHIPPED, *themes.PAIRS):
+        assert f"`{name}`" in text
+        assert name in example
+    block = text.split("```toml\n")[1].split("```")[0]
+    assert themes.parse("own", block).dark

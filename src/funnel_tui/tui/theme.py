@@ -22,7 +22,7 @@ from funnel_tui.themes import SHIPPED, Theme, choose, every, resolved, shipped
 
 _FIXED = {
     "dark": {"muted": "#949494", "human-soft": "#005faf", "proactive": "#d75faf", "proactive-5": "#d75faf"},
-    "light": {"muted": "#626262", "selfserve": "#00875f", "selfserve-5": "#00875f"},
+    "light": {"muted": "#626262", "selfserve": "#00875f", "selfserve-5": "#00875f", "selfserve-soft": "#87d7af"},
     "contrast-light": {"selfserve-soft": "#87d7d7"},
 }
 """Where the closest of the 256 colours has another hue than the one meant, or is too close to another role's."""

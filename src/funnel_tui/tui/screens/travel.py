@@ -81,7 +81,10 @@ class Scrubber(LineView):
             canvas.write(1, 0, self.problem or "reading the queue's history …", style("muted"), width=width - 2)
             lines += canvas.lines()
         else:
-            lines += track_chart(self.track, width, height - 2, zone, at=self.journey.at, mono=self.funnel.ink.mono)
+            app = self.funnel
+            lines += track_chart(
+                self.track, width, height - 2, zone, at=self.journey.at, glyphs=app.glyphs, mono=app.ink.mono
+            )
         return (*lines, keys_line(width))
 
     def moment(self, x: int) -> int | None:

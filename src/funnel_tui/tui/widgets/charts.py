@@ -32,7 +32,7 @@ class FunnelPane(ChartPane):
             return sentence(report.funnel.reason or "The sources cannot tell where demand went.", width)
         if not any(link.value for link in report.funnel.links):
             return sentence("Nobody sought support in this period.", width)
-        return sankey(report.funnel, width, height, mono=self.funnel.ink.mono)
+        return sankey(report.funnel, width, height, glyphs=self.funnel.glyphs, mono=self.funnel.ink.mono)
 
 
 class MonthsPane(ChartPane):
@@ -107,6 +107,8 @@ class MonthsPane(ChartPane):
         points = self.report.monthly.points if self.report else ()
         known = not points or any(point.selfserve_resolved is not None for point in points)
         selfserve = " self-serve, %  " if known else " self-serve n/a  "
+        if self.funnel.glyphs == "ascii":
+            blocks = "#="
         return ((blocks[0], "selfserve"), (selfserve, "muted"), (blocks[1], "human"), (" human", "muted"))
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
@@ -121,6 +123,7 @@ class MonthsPane(ChartPane):
             height,
             notes=[_share(point) for point in points],
             partial_last=points[-1].end > report.period.as_of,
+            glyphs=self.funnel.glyphs,
             mono=self.funnel.ink.mono,
             marked=(index, part) if self.mark is not None and index is not None else None,
         )
@@ -133,6 +136,8 @@ class QueuePane(ChartPane):
         return Place("queue.waiting")
 
     def _note(self) -> str | Note:
+        if self.funnel.glyphs == "ascii":
+            return "= waiting  # above usual  . usual" if self.size.width >= 56 else "# above usual"
         if self.funnel.ink.mono:
             return "▓ waiting  █ above usual  ░ usual" if self.size.width >= 56 else "█ above usual"
         if self.size.width < 56:
@@ -149,7 +154,10 @@ class QueuePane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         if not report.queue_history:
             return sentence("No queue history yet: it grows with every poll.", width)
-        return queue_chart(report.queue_history, width, height, report.period.zone, mono=self.funnel.ink.mono)
+        look = self.funnel
+        return queue_chart(
+            report.queue_history, width, height, report.period.zone, glyphs=look.glyphs, mono=look.ink.mono
+        )
 
 
 def _labels(series: Series, report: Report) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ class CoursePane(ChartPane):
             compare=row.then,
             marked=None if self.mark is None else int(self.mark),
             labels=[self._axis(start) for start in starts],
+            glyphs=self.funnel.glyphs,
             mono=self.funnel.ink.mono,
         )
         return (*head, self._legend(row, report, width), *plot)

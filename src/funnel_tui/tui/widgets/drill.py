@@ -250,6 +250,7 @@ class TrendPane(ChartPane):
             unit=self._unit(report),
             role=LAYER_ROLES.get(self.place_above.metric.split(".")[0], "human"),
             marked=marked,
+            glyphs=self.funnel.glyphs,
             mono=self.funnel.ink.mono,
         )
 

@@ -121,7 +121,7 @@ class FlowPane(ChartPane):
         return "≈ approximate" if funnel and funnel.quality is Quality.APPROXIMATE else ""
 
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
-        funnel, mono = report.funnel, self.funnel.ink.mono
+        funnel, glyphs, mono = report.funnel, self.funnel.glyphs, self.funnel.ink.mono
         self._hits = SankeyHits.of_rows((), 0)
         if funnel.quality is Quality.UNAVAILABLE:
             return sentence(funnel.reason or "The sources cannot tell where demand went.", width)
@@ -129,8 +129,8 @@ class FlowPane(ChartPane):
             return sentence("Nobody sought support in this period. [ shows the period before.", width)
         words = self._words(report, width) if height >= _ROOM else ()
         size = width, height - len(words)
-        self._hits = sankey_hits(funnel, *size, selected=self.path, mono=mono)
-        return (*sankey(funnel, *size, selected=self.path, mono=mono), *words)
+        self._hits = sankey_hits(funnel, *size, selected=self.path, glyphs=glyphs, mono=mono)
+        return (*sankey(funnel, *size, selected=self.path, glyphs=glyphs, mono=mono), *words)
 
     def _words(self, report: Report, width: int) -> tuple[Line, ...]:
         """What the cursor is on, in a fixed number of lines so that the picture stands still."""

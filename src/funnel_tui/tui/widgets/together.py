@@ -108,6 +108,7 @@ class WeeklyPane(ChartPane):
             second=second,
             shared=shared,
             marked=index if self.mark is not None else None,
+            glyphs=self.funnel.glyphs,
             mono=self.funnel.ink.mono,
         )
         return [*lines, *words]
