@@ -37,10 +37,7 @@ steps = st.lists(st.tuples(st.sampled_from("swf"), st.integers(-9, 9)), max_size
 def test_the_moment_is_always_on_the_track_and_the_track_never_in_the_future(moves: list[tuple[str, int]]) -> None:
     journey = Journey(NOW, NOW, BEGUN)
     for kind, amount in moves:
-        if kind == "w":
-            journey = journey.widened(1 if amount > 0 else -1)
-        else:
-            journey = journey.stepped(amount, far=kind == "f")
+        journey = journey.widened(1 if amount > 0 else -1) if kind == "w" else journey.stepped(amount, far=kind == "f")
         start, end = journey.stretch
         assert start <= journey.at <= end <= NOW
         assert end - start == REACHES[journey.reach].seconds

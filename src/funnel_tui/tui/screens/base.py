@@ -61,6 +61,10 @@ class FunnelScreen(Screen[None]):
         self.state_changed()
         self.show_hints()
 
+    def on_unmount(self) -> None:
+        # What was put off until after a refresh finds nothing any more.
+        self.composed = False
+
     def show_hints(self) -> None:
         for footer in self.query(Footer):
             footer.show(self.hints())

@@ -113,6 +113,8 @@ class PanesScreen(FunnelScreen):
 
     def show_cursor(self) -> None:
         """The cursor in its pane; where that has no place at this size, in another."""
+        if not self.composed:
+            return
         panes = self.panes
         reachable = (*panes.shown, *panes.plan.tabs)
         if self.active not in reachable and reachable and not panes.plan.too_small:
