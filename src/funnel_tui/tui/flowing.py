@@ -65,12 +65,17 @@ def ways(funnel: Funnel, board: FunnelBoard | None) -> tuple[Way, ...]:
 
     for node in funnel.nodes:
         add((node.id,), names[node.id], node.value, None)
-        for link in funnel.links:
-            if link.source == node.id:
-                label = f"{names[node.id]} → {names.get(link.target, link.target)}"
-                through = values.get(node.id, 0)
-                add((node.id, link.target), label, link.value, link.value / through if through else None)
+        through = values.get(node.id, 0)
+        for path, value in _leaving(node.id, funnel, before or {}).items():
+            label = f"{names[node.id]} → {names.get(path[1], path[1])}"
+            add(path, label, value, value / through if through else None)
     return tuple(found)
+
+
+def _leaving(node: str, funnel: Funnel, before: Mapping[Path, int]) -> Mapping[Path, int]:
+    """The links that leave a node, those that only the past knows included."""
+    now = {(link.source, link.target): link.value for link in funnel.links if link.source == node}
+    return now | {path: 0 for path in before if len(path) == 2 and path[0] == node and path not in now}
 
 
 def _counts(funnel: Funnel) -> Mapping[Path, int]:

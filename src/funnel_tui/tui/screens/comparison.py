@@ -13,6 +13,7 @@ from funnel_tui.tui.widgets.compared import ComparedTable
 from funnel_tui.tui.widgets.course import CoursePane
 from funnel_tui.tui.widgets.meaning import MeaningPane
 from funnel_tui.tui.widgets.panes import PaneView
+from funnel_tui.tui.widgets.reading import unread, waiting_words
 
 from .board import BoardScreen
 
@@ -55,6 +56,10 @@ class ComparisonScreen(BoardScreen):
     def fill(self, pane: PaneView) -> None:
         report, board = self.funnel.report, self.board
         if not isinstance(pane, ComparedTable) or report is None:
+            return
+        if unread(report):
+            pane.message = waiting_words(report)
+            pane.show((), report)
             return
         fits = isinstance(board, ComparisonBoard) and self._answers == self.funnel.shown
         pane.show(board.rows if fits and isinstance(board, ComparisonBoard) else rows_of(report), report)

@@ -37,7 +37,7 @@ BY_LAYER = Order("layer")
 _ORDER = {layer: index for index, layer in enumerate(LAYERS)}
 _COMPARED = {"previous": "the period before", "year": "a year earlier", "none": "no comparison"}
 _FOLLOWING = {"previous": "year", "year": "none", "none": "previous"}
-_BRIEF = {"the same": "same", "with no better way": "neither way", "not compared": "alone"}
+_BRIEF = {"the same": "same", "with no better way": "neutral", "not compared": "now only"}
 _NAMED = 128
 """Cells from which on the layers stand there by name."""
 

@@ -17,6 +17,12 @@ def unread(report: Report) -> bool:
     )
 
 
+def waiting_words(report: Report) -> str:
+    """What a table says while nothing has been read yet."""
+    names = ", ".join(source.name for source in report.freshness if source.state != "failed")
+    return f"Waiting for the first answer of {names or 'the sources'}. What has been read shows at once."
+
+
 def filling(freshness: Iterable[Freshness]) -> bool:
     """History is still being read from a source."""
     return any(source.progress is not None for source in freshness)

@@ -10,6 +10,7 @@ from funnel_tui.tui.flowing import Way, change_words, ways
 from funnel_tui.tui.table import Column, Order
 from funnel_tui.tui.text import steady
 
+from .reading import unread, waiting_words
 from .table import TablePane
 
 
@@ -26,7 +27,8 @@ class WayTable(TablePane[Way]):
         self.report, self.against = report, against
         found = ways(report.funnel, against) if report else ()
         if report is not None:
-            self.message = report.funnel.reason or "Nobody sought support in this period."
+            nobody = report.funnel.reason or "Nobody sought support in this period."
+            self.message = waiting_words(report) if unread(report) else nobody
         rank = {way.key: float(index) for index, way in enumerate(found)}
         columns = [
             Column[Way](
