@@ -150,7 +150,7 @@ async def test_a_refused_change_is_a_line_until_it_is_mended() -> None:
     app = make_app()
     async with opened(app) as pilot:
         settings = app.settings
-        app.post_message(ConfigRefused("c.toml:7: poll_seconds: must be from 1 to 86,400, not 0"))
+        app.post_message(ConfigRefused("/home/somebody/c.toml:7: poll_seconds: must be from 1 to 86,400, not 0"))
         await until(pilot, lambda: "The configuration was not taken up" in shown(app))
         assert "Configuration not taken up: c.toml:7: poll_seconds" in shown(app)
         assert "! 2 alerts" in shown(app)

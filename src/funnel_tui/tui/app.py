@@ -263,7 +263,8 @@ class FunnelApp(App[int]):
     @on(ConfigRefused)
     def _config_refused(self, message: ConfigRefused) -> None:
         self._set_live(config_problem=message.message)
-        self.say(f"Configuration not taken up: {message.message}")
+        place, _, why = message.message.partition(": ")
+        self.say(f"Configuration not taken up: {place.rpartition('/')[2]}: {why}")
 
     def repoll(self, factory: PollerFactory | None) -> None:
         """Another poller, or none, from now on."""

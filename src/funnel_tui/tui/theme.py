@@ -20,10 +20,20 @@ from funnel_tui.charts.cells import Style
 from funnel_tui.charts.palette import ANSI_HINTS, rgb
 from funnel_tui.themes import SHIPPED, Theme, choose, every, resolved, shipped
 
+_DARK_SOFT = {"proactive-soft": "#5f005f", "selfserve-soft": "#005f5f", "human-soft": "#005faf"}
 _FIXED = {
-    "dark": {"muted": "#949494", "human-soft": "#005faf", "proactive": "#d75faf", "proactive-5": "#d75faf"},
+    "dark": {**_DARK_SOFT, "muted": "#949494", "proactive": "#d75faf", "proactive-5": "#d75faf"},
     "light": {"muted": "#626262", "selfserve": "#00875f", "selfserve-5": "#00875f", "selfserve-soft": "#87d7af"},
+    "contrast-dark": _DARK_SOFT,
     "contrast-light": {"selfserve-soft": "#87d7d7"},
+    "ember-dark": _DARK_SOFT,
+    "ember-light": {
+        "ground": "#ffffd7",
+        "track": "#d7d7af",
+        "cursor": "#ffd787",
+        "selfserve-soft": "#87d7d7",
+        "human-soft": "#afafd7",
+    },
 }
 """Where the closest of the 256 colours has another hue than the one meant, or is too close to another role's."""
 
