@@ -11,6 +11,7 @@ from funnel_tui.tui.bindings import ALL_KEYS
 
 SIZES = ((120, 40), (80, 24))
 SHORT, LONG = "<= 50", "<= 250"
+_SCREENS = tuple(known.id for known in ALL_KEYS if known.id.startswith("screen.") and known.id != "screen.overview")
 ROUND = (
     ("cursor down", "move.down", SHORT),
     ("cursor up", "move.up", SHORT),
@@ -23,6 +24,8 @@ ROUND = (
     ("drill-down, year", "drill", LONG),
     ("back, year", "back", LONG),
     ("to today", "period.today", SHORT),
+    *((f"screen {id.removeprefix('screen.')}", id, "") for id in _SCREENS),
+    *(("screen overview, from the last", "screen.overview", "") for _ in _SCREENS[:1]),
 )
 """What it is called, the id of its key, and the milliseconds of work that docs call enough. It ends where it began."""
 _CODES = {"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "enter": "\r", "escape": "\x1b"}
