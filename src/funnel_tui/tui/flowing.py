@@ -74,7 +74,7 @@ def ways(funnel: Funnel, board: FunnelBoard | None) -> tuple[Way, ...]:
 
 def _leaving(node: str, funnel: Funnel, before: Mapping[Path, int]) -> Mapping[Path, int]:
     """The links that leave a node, those that only the past knows included."""
-    now = {(link.source, link.target): link.value for link in funnel.links if link.source == node}
+    now: dict[Path, int] = {(link.source, link.target): link.value for link in funnel.links if link.source == node}
     return now | {path: 0 for path in before if len(path) == 2 and path[0] == node and path not in now}
 
 

@@ -57,7 +57,8 @@ class SourcesScreen(BoardScreen):
         table, mends = self.query_one(SourceTable), self.query_one(MendPane)
         table.show(found)
         self.query_one(StreamTable).show(table.current, board.metrics if board else ())
-        mends.faults, mends.loaded = faults(found, self.funnel.live), board is not None
+        if mends.show(faults(found, self.funnel.live), loaded=board is not None):
+            self.call_after_refresh(self.show_cursor)
         lines = max(_FEWEST, min(_MOST, len(found)))
         if lines != self._lines:
             self._lines = lines

@@ -1,5 +1,7 @@
 """What is wrong and how it is mended: every sentence in full, wrapped, because half a mend mends nothing."""
 
+from collections.abc import Sequence
+
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.tui.sourcing import Fault
 from funnel_tui.tui.text import steady
@@ -11,7 +13,7 @@ from .panes import PaneView
 
 
 class MendPane(PaneView):
-    """Set `faults`, then call `redraw`. The cursor goes from fault to fault; a long one scrolls under it."""
+    """`show` the faults, then call `redraw`. The cursor goes from fault to fault; a long one scrolls under it."""
 
     TITLE = "TO MEND"
 
@@ -21,6 +23,14 @@ class MendPane(PaneView):
         self.loaded = False
         self._owner: list[int] = []
         """Which fault each line of the body belongs to."""
+
+    def show(self, faults: Sequence[Fault], *, loaded: bool) -> bool:
+        """Other faults; does not draw. Says whether its tab is another one now."""
+        self.faults, self.loaded = tuple(faults), loaded
+        before = self.TITLE, self.ROLE
+        self.TITLE = f"TO MEND {len(faults)}" if faults else "TO MEND"
+        self.ROLE = "bad" if any(fault.urgent for fault in faults) else "warn" if faults else "text"
+        return before != (self.TITLE, self.ROLE)
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -46,14 +56,13 @@ class MendPane(PaneView):
         top = self._top(owner, place, lines, len(body))
         self._owner = owner[top:]
         hidden = len(body) - top - lines
-        urgent = any(fault.urgent for fault in self.faults)
         return frame(
-            f"{self.TITLE} {len(self.faults)}, urgent first" if self.faults else self.TITLE,
+            f"{self.TITLE}, urgent first" if self.faults else self.TITLE,
             body[top : top + lines],
             width,
             height,
             boxed=self.boxed,
-            role="bad" if urgent else "warn" if self.faults else "text",
+            role=self.ROLE,
             active=self.active,
             note=f"↓ {hidden} more lines" if hidden > 0 else "",
             marked=None if place is None else max(0, owner.index(place) - top),
