@@ -102,7 +102,7 @@ class MonthsPane(ChartPane):
             value = _parts(self.report.monthly.points[index])[part]
             by = "the team" if part == "human" else "self-serve"
             words = f" {_words(self.report.monthly, index, self.report)}: {format_count(value or 0)} by {by}"
-            return (("█", part), (words, "text"))
+            return (("▒" if part == "human" and self.funnel.ink.mono else "█", part), (words, "text"))
         blocks = "█▒" if self.funnel.ink.mono else "██"
         points = self.report.monthly.points if self.report else ()
         known = not points or any(point.selfserve_resolved is not None for point in points)

@@ -117,7 +117,7 @@ class WeeklyPane(ChartPane):
         line, index = self._at
         if self.mark is None or index is None:
             return ""
-        return f"Enter: {'messages delivered' if line == _DELIVERED else 'people who sought support'} (↑↓ changes)"
+        return f"Enter: {line}, ↑↓ changes"
 
     def _curves(self) -> tuple[Curve, Curve, bool]:
         points = self.weekly.points
