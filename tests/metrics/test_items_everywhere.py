@@ -1,11 +1,12 @@
 """Behind every number of every screen stand as many items as it says, on worlds that hypothesis draws."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from funnel_tui.metrics import (
     ReportRequest,
@@ -29,14 +30,36 @@ from funnel_tui.model.boards import (
 )
 from funnel_tui.model.values import MetricValue, Quality, Report
 from funnel_tui.settings import Settings, Target
-from tests.metrics.test_consistency import MORE, WORLDS, Asked, asked, profile
+from funnel_tui.store import Reader
+from tests.metrics.test_consistency import WORLDS, Asked, asked, profile
 from tests.reference.strategies import World
 
 Wrong = dict[str, Any]
 
 
-few = settings(profile, max_examples=int(MORE) if MORE else 4)
-"""For those that look at hundreds of places in each world."""
+class Standing(Reader):
+    """One snapshot for many questions about a moment: to take it takes longer than to answer."""
+
+    _stands: int | None = None
+
+    @contextmanager
+    def at(self, as_of: int) -> Iterator[None]:
+        if self._stands == as_of:
+            yield
+            return
+        with super().at(as_of):
+            self._stands = as_of
+            yield
+        self._stands = None
+
+
+@contextmanager
+def standing(world: World) -> Iterator[Asked]:
+    with asked(world) as here:
+        reader = Standing.open(here.reader.path)
+        with reader.at(here.question.as_of):
+            yield replace(here, reader=reader)
+        reader.close()
 
 
 def told(here: Asked) -> Settings:
@@ -75,7 +98,7 @@ def check_metrics(here: Asked, found: Wrong, metrics: Mapping[str, MetricValue],
 @given(WORLDS)
 def test_of_the_report(world: World) -> None:
     """Every metric, and each node and link of the funnel."""
-    with asked(world) as here:
+    with standing(world) as here:
         report, wrong = here.report(), Wrong()
         check_metrics(here, wrong, report.metrics, Place(""))
         for node in report.funnel.nodes:
@@ -85,11 +108,11 @@ def test_of_the_report(world: World) -> None:
         assert wrong == {}
 
 
-@few
+@profile
 @given(WORLDS)
 def test_of_a_place_under_more_filters(world: World) -> None:
     """What a filter of the view says, a filter of the place says; a key that stands in both is the place's."""
-    with asked(world) as here:
+    with standing(world) as here:
         wrong = Wrong()
         for key, values in choices(here.reader, here.settings, here.request(), here.question.as_of).keys.items():
             for choice in values[:2]:
@@ -109,11 +132,11 @@ def filtered(here: Asked, filters: Mapping[str, tuple[str, ...]]) -> Report:
     return build_report(here.reader, here.settings, request, here.question.as_of)
 
 
-@few
+@profile
 @given(WORLDS)
 def test_of_another_span(world: World) -> None:
     """A place in a span of its own counts what a report of that span counts."""
-    with asked(world) as here:
+    with standing(world) as here:
         wrong = Wrong()
         for row in list(breakdown(here, "day"))[:3]:
             start = int(datetime.fromisoformat(row.key).replace(tzinfo=here.question.zone).timestamp())
@@ -132,11 +155,11 @@ def breakdown(here: Asked, by: str) -> Iterator[Any]:
     yield from found.rows
 
 
-@few
+@profile
 @given(WORLDS)
 def test_of_the_boards(world: World) -> None:
     """Each row of each ranking, each cell of the heat maps, each bar of the distributions, then and now."""
-    with asked(world) as here:
+    with standing(world) as here:
         wrong = Wrong()
 
         def board(name: str) -> Any:
@@ -199,11 +222,11 @@ DATED = (
 )
 
 
-@few
+@profile
 @given(WORLDS)
 def test_of_each_hour(world: World) -> None:
     """The cells of an hour of all weekdays, and of a weekday's hours, hold what the breakdown says."""
-    with asked(world) as here:
+    with standing(world) as here:
         wrong = Wrong()
         cells = {
             id: {(day, hour): behind(here, Place(id, hour=(day, hour))).total for day in range(7) for hour in range(24)}
@@ -222,7 +245,7 @@ def test_of_each_hour(world: World) -> None:
 @profile
 @given(WORLDS)
 def test_a_limit_cuts_the_rows_not_the_total(world: World) -> None:
-    with asked(world) as here:
+    with standing(world) as here:
         for metric in here.report().metrics:
             whole, cut = behind(here, Place(metric)), behind(here, Place(metric), limit=1)
             assert (cut.total, cut.rows, cut.reason) == (whole.total, whole.rows[:1], whole.reason)
@@ -231,7 +254,7 @@ def test_a_limit_cuts_the_rows_not_the_total(world: World) -> None:
 @profile
 @given(WORLDS)
 def test_lists_of_conversations_are_those_that_are_known(world: World) -> None:
-    with asked(world) as here:
+    with standing(world) as here:
         for metric in BEHIND.keys() - {"selfserve.seekers", "selfserve.share_resolved"}:
             items = behind(here, Place(metric))
             rows = conversations_behind(here.reader, here.settings, here.request(), metric, here.question.as_of)
@@ -242,7 +265,7 @@ def test_lists_of_conversations_are_those_that_are_known(world: World) -> None:
 @profile
 @given(WORLDS)
 def test_a_choice_counts_what_its_filter_lists(world: World) -> None:
-    with asked(world) as here:
+    with standing(world) as here:
         found = choices(here.reader, here.settings, here.request(), here.question.as_of)
         wrong = Wrong()
         for key, values in found.keys.items():
@@ -260,7 +283,7 @@ def test_a_choice_counts_what_its_filter_lists(world: World) -> None:
 @profile
 @given(WORLDS)
 def test_the_track_is_the_queue_of_each_moment(world: World) -> None:
-    with asked(world) as here:
+    with standing(world) as here:
         now = here.question.as_of
         request = here.request()
         for points in (1, 2, 25):
