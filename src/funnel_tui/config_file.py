@@ -86,7 +86,7 @@ def parse(
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message, line = syntax_error(error)
+        message, line = syntax_error(error, text)
         raise ConfigError(message, file=path, line=line) from None
     try:
         return _settings(Table(data, ()), path, metric_ids, keys)

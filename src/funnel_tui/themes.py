@@ -183,7 +183,7 @@ def parse(name: str, text: str, path: Path | None = None) -> Theme:
     try:
         table = Table(tomllib.loads(text), ())
     except tomllib.TOMLDecodeError as error:
-        message, line = syntax_error(error)
+        message, line = syntax_error(error, text)
         raise ConfigError(message, file=path, line=line) from None
     try:
         return made(name, table.text("base", among=BASES) or "dark", _colours(table))

@@ -77,8 +77,10 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
     return None
 
 
-def syntax_error(error: tomllib.TOMLDecodeError) -> tuple[str, int | None]:
-    """What `tomllib` has to say, and on which line where it tells."""
+def syntax_error(error: tomllib.TOMLDecodeError, text: str) -> tuple[str, int | None]:
+    """What `tomllib` has to say, and on which line where it tells: the last one for what is missing at the end."""
+    if str(error).endswith(" (at end of document)"):
+        return f"not valid TOML: {str(error).removesuffix(' (at end of document)')}", len(text.rstrip().splitlines())
     match = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     if match is None:
         return f"not valid TOML: {error}", None

@@ -38,6 +38,8 @@ def test_a_theme_and_the_marks_to_draw_with() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "key", "says"),
     [
+        ("[ui]\ntheme\n\n", 2, None, "not valid TOML: Expected '=' after a key"),
+        ("[ui]\n[keys]\nzoom", 3, None, "not valid TOML: Expected '=' after a key"),
         ('[ui]\ntheme = "embr"\n', 2, "ui.theme", "did you mean 'ember'"),
         ('[ui]\n\nglyphs = "dots"\n', 3, "ui.glyphs", "allowed: auto, braille, block, ascii"),
         ('[ui]\nthema = "dark"\n', 2, "ui.thema", "did you mean 'theme'"),
@@ -51,7 +53,7 @@ def test_a_theme_and_the_marks_to_draw_with() -> None:
         ('[keys]\npause = "f9"\nrefresh = "f9"\n', 3, "keys.refresh", "the key of 'pause' as well"),
     ],
 )
-def test_refusals_name_the_line_and_the_mend(text: str, line: int, key: str, says: str) -> None:
+def test_refusals_name_the_line_and_the_mend(text: str, line: int, key: str | None, says: str) -> None:
     error = refusal(text)
     assert (error.line, error.key) == (line, key)
     assert says in str(error)
