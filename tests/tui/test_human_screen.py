@@ -266,6 +266,25 @@ async def test_signs_say_which_way_figures_went_and_wide_screens_how_far() -> No
         assert "▼ 20 %" in billing
 
 
+async def test_figures_without_room_come_in_from_the_side_and_the_frame_says_how_many() -> None:
+    app = make_app()
+    async with human(app, (80, 24)) as (pilot, screen):
+        groups = screen.query_one(GroupsPane)
+        screen.go("groups")
+        await pilot.pause()
+        assert "4 more →" in text_of(groups)[0]
+        assert "replies" not in text_of(groups)[1]
+        await pilot.press(*["right"] * 8)
+        assert groups.column == "human.replies_per_close"
+        assert "← 4 more" in text_of(groups)[0]
+        assert text_of(groups)[1].split()[0] == "team"
+        assert "replies" in text_of(groups)[1]
+        assert not groups.move(1, 0), "and there it ends"
+        await pilot.press(*["left"] * 10)
+        assert groups.column == "queue.waiting"
+        assert "4 more →" in text_of(groups)[0]
+
+
 async def test_channels_with_targets_show_what_was_within_them() -> None:
     def targeted(board: HumanBoard) -> HumanBoard:
         channels = board.groups["channel"]

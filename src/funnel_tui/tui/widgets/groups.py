@@ -9,7 +9,7 @@ from textual import events
 from funnel_tui.charts.format import change_role, format_change
 from funnel_tui.model.boards import Ranking, RankRow
 from funnel_tui.model.values import Report, Verdict
-from funnel_tui.tui.table import Column, Order
+from funnel_tui.tui.table import Column, Order, fitted
 
 from .frame import Note, inner_size
 from .ranking import Figure, RankingPane, ranking_columns
@@ -24,7 +24,7 @@ _ROOMY = 168
 
 class GroupsPane(RankingPane):
     """A sign behind a figure says which way it went, its colour whether that is better; where there is room the change
-    stands beside it in full."""
+    stands beside it in full. Figures that have no room come in from the side as the cursor goes there."""
 
     TITLE = "Groups"
     ROLE = "human"
@@ -48,6 +48,8 @@ class GroupsPane(RankingPane):
         self.order = Order("human.inbound")
         self.by = DIMENSIONS[0]
         self._rankings: Mapping[str, Ranking] = {}
+        self._left = 0
+        """Figures that have left the screen on the left."""
 
     @property
     def following(self) -> str:
@@ -59,7 +61,10 @@ class GroupsPane(RankingPane):
         self.show(rankings.get(self.by, Ranking(self.by)), report)
 
     def show(self, ranking: Ranking, report: Report | None) -> None:
+        # The cursor may be on a column that only this table has.
+        column = self.column
         super().show(ranking, report)
+        self.column = column
         self.fill(ranking.rows, self._wanted(ranking), lambda row: row.key, total=ranking.total)
 
     def turn(self) -> str:
@@ -91,6 +96,48 @@ class GroupsPane(RankingPane):
         made = ranking_columns(ranking, self.by, figures, role=self.ROLE, currency=self.funnel.currency)
         return made if roomy else tuple(map(_signed, made))
 
+    # Figures beyond the edges
+
+    @property
+    def columns(self) -> tuple[Column[RankRow], ...]:
+        if not self._fitted:
+            room = max(1, inner_size(*self.size, boxed=self.boxed)[0] - 1)
+            self._left = min(self._left, self._spare(room))
+            self._fitted = fitted((*self._columns[:1], *self._columns[1 + self._left :]), room)
+        return self._fitted
+
+    def _spare(self, room: int) -> int:
+        """How many figures must leave so that the last one is seen."""
+        return next(
+            (
+                left
+                for left in range(len(self._columns))
+                if fitted((*self._columns[:1], *self._columns[1 + left :]), room)[-1:] == self._columns[-1:]
+            ),
+            0,
+        )
+
+    @property
+    def _right(self) -> int:
+        """Figures that have no room on the right."""
+        return len(self._columns) - self._left - len(self.columns)
+
+    def move(self, dx: int, dy: int) -> bool:
+        shown = [column.id for column in self.columns]
+        beyond = dx > 0 and self._right and self.column == shown[-1]
+        before = dx < 0 and self._left and self.column in shown[1:2]
+        if not beyond and not before:
+            return super().move(dx, dy)
+        ids = [column.id for column in self._columns]
+        self.column = ids[ids.index(self.column or "") + dx]
+        for _ in ids:
+            if self.here is not None:
+                break
+            self._left += dx
+            self._fitted = ()
+        self.redraw()
+        return True
+
     def pick(self, x: int, y: int) -> None:
         if y == 0:
             self.turn()
@@ -107,8 +154,10 @@ class GroupsPane(RankingPane):
 
     def _note(self, place: int | None, lines: int) -> str | Note:
         rest = super()._note(place, lines)
-        turn = f"b: by {self.following}"
-        return f"{rest} · {turn}" if rest and isinstance(rest, str) else turn
+        parts = [rest] if rest and isinstance(rest, str) else []
+        if self._left or self._right:
+            parts.append(f"{'← ' if self._left else ''}{self._left + self._right} more{' →' if self._right else ''}")
+        return " · ".join((*parts, f"b: by {self.following}"))
 
 
 def _signed(column: Column[RankRow]) -> Column[RankRow]:
