@@ -314,6 +314,12 @@ class FunnelApp(App[int]):
         threading.Thread(target=self.close, name="funnel-close", daemon=True).start()
         self.exit(0)
 
+    def action_command_palette(self) -> None:
+        from .screens.modal import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_pause(self) -> None:
         paused = self.live.paused_since is None
         self.loader.hold(paused)

@@ -8,11 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from .modal import Modal
 
-class Ask(ModalScreen[str | None]):
+
+class Ask(Modal[str | None]):
     """A line to type in. Enter answers, Esc leaves things as they were."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]

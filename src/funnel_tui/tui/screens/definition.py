@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from funnel_tui.charts.format import change_role, format_change, format_interval, format_plain, format_value
 from funnel_tui.model.values import Direction, MetricValue, Quality, Report
 from funnel_tui.tui.bindings import BACK_KEY, DEFINITION_KEY, to_bindings
 from funnel_tui.tui.widgets.panel import Panel, Part, wrap
+
+from .modal import Modal
 
 WIDTH = 72
 _BETTER = {
@@ -53,7 +54,7 @@ def definition_rows(metric: MetricValue, currency: str, width: int) -> list[Sequ
     return rows
 
 
-class DefinitionScreen(ModalScreen[None]):
+class DefinitionScreen(Modal[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_bindings((BACK_KEY,)),
         Binding("enter,q", "back", show=False),

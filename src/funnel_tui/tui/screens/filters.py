@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from funnel_tui.charts.cells import Canvas, Line, style
 from funnel_tui.tui.answers import Answer, ChoicesReady, LoadFailed
@@ -17,6 +16,8 @@ from funnel_tui.tui.text import steady
 from funnel_tui.tui.widgets.frame import frame
 from funnel_tui.tui.widgets.lines import LineView
 from funnel_tui.tui.widgets.panes import scrolled
+
+from .modal import Modal
 
 if TYPE_CHECKING:
     from funnel_tui.tui.app import FunnelApp
@@ -92,7 +93,7 @@ class PickingView(LineView):
         return place if y >= 3 and 0 <= place < len(self.state.listed) and y < self.size.height - 3 else None
 
 
-class FilterScreen(ModalScreen[dict[str, tuple[str, ...]] | None]):
+class FilterScreen(Modal[dict[str, tuple[str, ...]] | None]):
     """Ends with the filters that were chosen, or None where everything is to stay as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -5,11 +5,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from funnel_tui.charts.cells import pad
 from funnel_tui.tui.bindings import ALL_KEYS, BACK_KEY, shown, to_bindings
 from funnel_tui.tui.widgets.panel import Panel, Part
+
+from .modal import Modal
 
 _SIGNS: tuple[tuple[str, str, str], ...] = (
     (
@@ -56,7 +57,7 @@ def help_rows(keys: Mapping[str, str], columns: int, width: int) -> list[Sequenc
     return rows
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_bindings((BACK_KEY,)),
         Binding("question_mark,q,enter", "back", show=False),

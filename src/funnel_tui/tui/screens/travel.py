@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from funnel_tui.charts.cells import Canvas, Line, cell_width, style
@@ -20,6 +19,8 @@ from funnel_tui.tui.layout import SCRUBBER_HEIGHT
 from funnel_tui.tui.questions import TrackAsked
 from funnel_tui.tui.travelling import DAY, POINTS, Journey, away_words
 from funnel_tui.tui.widgets.lines import LineView
+
+from .modal import Modal
 
 if TYPE_CHECKING:
     from funnel_tui.tui.app import FunnelApp
@@ -93,7 +94,7 @@ class Scrubber(LineView):
         return moment_at(self.track, self.size.width, x)
 
 
-class TravelScreen(ModalScreen[None]):
+class TravelScreen(Modal[None]):
     """Lies over the foot of whatever screen is open; that one shows the moment as it would show the present."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
