@@ -81,4 +81,4 @@ class SelfserveScreen(BoardScreen):
         elif isinstance(pane, ArticlesPane):
             pane.show(board.articles, self.funnel.report)
         elif isinstance(pane, HandoffsPane):
-            pane.show(board.handoffs, board.handoffs_reason)
+            pane.show(board.handoffs, board.handoffs_reason, self.funnel.report)

@@ -3,7 +3,7 @@
 Every figure opens exactly its own items: the metric of its column under a filter on its row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,10 +12,10 @@ from funnel_tui.charts.cells import Line
 from funnel_tui.charts.format import change_role, format_change, format_value
 from funnel_tui.charts.sparkline import sparkline
 from funnel_tui.model.boards import Place, Ranking, RankRow
-from funnel_tui.model.values import MetricValue, Quality, Report, Unit
+from funnel_tui.model.values import Freshness, MetricValue, Quality, Report, Unit
 from funnel_tui.tui.table import Column, Order
 
-from .reading import unread
+from .reading import filling, unread
 from .table import TablePane
 
 NAME, TREND, BAR = "name", "trend", "bar"
@@ -111,10 +111,17 @@ class RankingPane(TablePane[RankRow]):
             trend=self.TREND,
             currency=self.funnel.currency,
         )
-        self.message = ranking.reason or self.NOTHING
-        if report is not None and unread(report) and not ranking.rows:
-            self.message = "Waiting for the first answer of the sources. What has been read shows at once."
+        self.message = ranking.reason or nothing_words(self.NOTHING, report, self.funnel.freshness)
         self.fill(ranking.rows, columns, lambda row: row.key, total=ranking.total)
+
+
+def nothing_words(nothing: str, report: Report | None, freshness: Iterable[Freshness]) -> str:
+    """Why a table is empty: `nothing` is a finding only once everything has been read."""
+    if report is not None and unread(report):
+        return "Waiting for the first answer of the sources. What has been read shows at once."
+    if filling(freshness):
+        return "Nothing yet: history is still being read. What has been read shows at once."
+    return nothing
 
 
 def _named(row: RankRow) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from funnel_tui.charts.bars import hbar
 from funnel_tui.charts.format import format_count, format_share
 from funnel_tui.model.boards import Place, ReasonRow
+from funnel_tui.model.values import Report
 from funnel_tui.tui.table import Column, Order
 
-from .ranking import Figure, RankingPane
+from .ranking import Figure, RankingPane, nothing_words
 from .table import TablePane
 
 _HANDED_OFF = "selfserve.bot_handed_off"
@@ -41,8 +42,10 @@ class HandoffsPane(TablePane[ReasonRow]):
     def __init__(self, pane: str) -> None:
         super().__init__(pane, order=Order("count"))
 
-    def show(self, rows: Sequence[ReasonRow], reason: str | None) -> None:
-        self.message = reason or "The bot handed over nothing in this period."
+    def show(self, rows: Sequence[ReasonRow], reason: str | None, report: Report | None) -> None:
+        """Does not draw."""
+        nothing = "The bot handed over nothing in this period."
+        self.message = reason or nothing_words(nothing, report, self.funnel.freshness)
         self.fill(rows, _columns(rows), lambda row: row.key)
 
 
