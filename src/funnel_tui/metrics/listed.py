@@ -1,6 +1,6 @@
 """What stands behind each metric, by kind: conversations, messages, readers, quests, teammates, questions."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from funnel_tui.metrics.readings import Reading
 from funnel_tui.model.boards import Item, MessageRow, Place, TeammateRow
 from funnel_tui.model.values import ConversationRow
 from funnel_tui.office import office_seconds
-from funnel_tui.store.behind import Drilled, Quest
-from funnel_tui.store.filters import supported
+from funnel_tui.store.behind import Drilled, Quest, View
+from funnel_tui.store.filters import ARTICLE, supported
 from funnel_tui.store.populations import HANDOFFS, POPULATIONS, QUEST_PATHS
 from funnel_tui.store.reader import Reader
 
@@ -146,7 +146,7 @@ class Listing:
             found = self.measures.reader.messages(_MESSAGES[self.metric], self.measures.scope, limit)
             return [Entry(at, None, message) for at, message in found]
         if self.metric in _READERS:
-            return [Entry(reading.at, None, reading) for reading in self._readers()]
+            return [Entry(reading.at, None, reading) for reading in self._readers(limit)]
         if self.metric == "queue.on_duty":
             return [
                 Entry(None, None, mate)
@@ -181,29 +181,42 @@ class Listing:
             return None
         return office_seconds(int(each.value), each.at, hours, zone)
 
-    def _readers(self) -> list[Reading]:
-        as_of = self.measures.scope.as_of
-        views = self.measures.reader.views(self.measures.scope)
+    def _readers(self, limit: int | None) -> list[Reading]:
+        reader, scope = self.measures.reader, self.measures.scope
+        as_of = scope.as_of
+        if self.place.metric == "selfserve.article_views":
+            return [readings.of_views([view], as_of) for view in reader.views(scope, limit=limit)]
+        if self.place.metric == "selfserve.article_viewers" and ARTICLE not in scope.keys:
+            firsts = reader.views(scope, "article_viewers", limit)
+            return list(self._read_by({(view.wid, view.viewer) for view in firsts}, limit).values())
+        views = reader.views(scope)
         viewers = readings.by_viewer(views, as_of)
         if self.place.metric == ARTICLE_CONVERSATIONS:
             return [reading for reading in viewers.values() if reading.outcome == "wrote"]
         if self.metric == "selfserve.article_viewers":
             return list(viewers.values())
-        if self.metric == "selfserve.article_views":
-            return [readings.of_views([view], as_of) for view in views]
         judged = {viewer: reading for viewer, reading in viewers.items() if reading.outcome != "pending"}
         if self.measures.settings.article_rate != "views":
             return list(judged.values())
         known = [(judged.get((view.wid, view.viewer)), view) for view in views]
         return [Reading((view,), reading.outcome) for reading, view in known if reading is not None]
 
+    def _read_by(self, people: Set[tuple[int, int]], limit: int | None) -> dict[tuple[int, int], Reading]:
+        """What some people read in the window; of all of them, where there is no limit."""
+        reader, scope = self.measures.reader, self.measures.scope
+        views = reader.views(scope) if limit is None else reader.views_of(people, scope)
+        return readings.by_viewer(views, scope.as_of)
+
     def _seekers(self, limit: int | None) -> list[Entry]:
         reader, scope = self.measures.reader, self.measures.scope
-        viewers = readings.by_viewer(reader.views(scope), scope.as_of)
-        firsts = reader.views(scope, first_of_people=True)
-        found = [Entry(view.at, None, viewers[view.wid, view.viewer]) for view in firsts]
-        found += [Entry(each.at, None, each) for each in reader.drill("sought_first", scope, limit)]
-        return _latest_first(found)
+        firsts: list[View | Drilled] = [*reader.views(scope, "viewed_first", limit)]
+        firsts += reader.drill("sought_first", scope, limit)
+        firsts = sorted(firsts, key=lambda first: first.at or 0, reverse=True)[:limit]
+        read = self._read_by({(first.wid, first.viewer) for first in firsts if isinstance(first, View)}, limit)
+        return [
+            Entry(first.at, None, read[first.wid, first.viewer] if isinstance(first, View) else first)
+            for first in firsts
+        ]
 
     def _quests(self, limit: int | None) -> list[Entry]:
         reader, scope, names = self.measures.reader, self.measures.scope, self._ways()

@@ -27,7 +27,7 @@ def by_viewer(views: Iterable[View], as_of: int) -> dict[tuple[int, int], Readin
     for view in views:
         found.setdefault((view.wid, view.viewer), []).append(view)
     readings = {viewer: of_views(sorted(views, key=_order), as_of) for viewer, views in found.items()}
-    return dict(sorted(readings.items(), key=lambda item: (item[1].at, item[0]), reverse=True))
+    return dict(sorted(readings.items(), key=lambda item: _order(item[1].views[0]), reverse=True))
 
 
 def of_views(views: Sequence[View], as_of: int) -> Reading:

@@ -97,7 +97,7 @@ class Behind(Counting):
         return self._drilled(chosen, "e.cid, e.eid, NULL", first.at or "", scope, limit)
 
     def _drilled(self, population: Population, columns: str, at: str, scope: Scope, limit: int | None) -> list[Drilled]:
-        order = f"ORDER BY {at} DESC, e.eid DESC LIMIT {-1 if limit is None else int(limit)}"
+        order = f"ORDER BY {at} DESC, e.eid DESC LIMIT {_most(limit)}"
         rows = self._rows(population, f"{at}, {columns}", scope, self._params(scope), order)
         if self._behind:
             rows.sort(key=lambda row: (row[0] or 0, row[2]), reverse=True)
@@ -118,23 +118,36 @@ class Behind(Counting):
     def messages(self, name: str, scope: Scope, limit: int | None = None) -> list[tuple[int, MessageRow]]:
         """(moment that places it, message) of a population of outbound messages, latest first."""
         population = POPULATIONS[name]
-        order = f"ORDER BY {population.at} DESC, o.rowid DESC LIMIT {-1 if limit is None else int(limit)}"
+        order = f"ORDER BY {population.at} DESC, o.rowid DESC LIMIT {_most(limit)}"
         rows = self._rows(population, f"{population.at}, {_MESSAGE}", scope, self._params(scope), order)
         return [(at, MessageRow(*message)) for at, _, *message in rows]
 
-    def views(self, scope: Scope, *, first_of_people: bool = False) -> list[View]:
-        """The article views of a window, latest first; of `first_of_people` those with which their viewers began to
-        seek support in it."""
-        population = POPULATIONS["viewed_first" if first_of_people else "article_views"]
+    def views(self, scope: Scope, population: str = "article_views", limit: int | None = None) -> list[View]:
+        """The article views of a window, or a population of them, latest first."""
+        views = POPULATIONS[population]
         found: list[View] = []
-        for prefix, hidden in self._passes(population):
+        for prefix, hidden in self._passes(views):
             params = self._params(scope)
             found += self._views(
-                f"{_VIEW} FROM {population.source(prefix)} WHERE {population.placed} AND {hidden}"
-                f" AND {population.counted} AND {scope.where('v', params)}",
+                f"{_VIEW} FROM {views.source(prefix)} WHERE {views.placed} AND {hidden} AND {views.counted}"
+                f" AND {scope.where('v', params)} ORDER BY v.at DESC, v.vid DESC LIMIT {_most(limit)}",
                 params,
             )
-        return sorted(found, key=lambda view: (view.at, view.vid), reverse=True)
+        return sorted(found, key=lambda view: (view.at, view.vid), reverse=True)[:limit]
+
+    def views_of(self, people: Iterable[tuple[int, int]], scope: Scope) -> list[View]:
+        """The article views of some (workspace, viewer) in a window."""
+        asked: dict[str, object] = {"people": msgspec.json.encode(list(people)).decode()}
+        found: list[View] = []
+        for prefix, hidden in self._passes(POPULATIONS["article_views"]):
+            params = self._params(scope) | asked
+            found += self._views(
+                f"{_VIEW} FROM json_each(:people) j CROSS JOIN {prefix}article_view v"
+                " ON v.wid = json_extract(j.value, '$[0]') AND v.viewer = json_extract(j.value, '$[1]')"
+                f" AND v.at >= :start AND v.at < :until WHERE {hidden} AND {scope.where('v', params)}",
+                params,
+            )
+        return found
 
     def quests(self, names: Iterable[str], scope: Scope) -> list[Quest]:
         """The quests of a window that are article views alone, of some of `QUEST_PATHS`, latest first."""
@@ -216,6 +229,11 @@ class Behind(Counting):
 
     def _views(self, sql: str, params: dict[str, object]) -> list[View]:
         return [_view(row) for row in self._all(sql, params)]
+
+
+def _most(limit: int | None) -> int:
+    """As SQLite takes it."""
+    return -1 if limit is None else int(limit)
 
 
 def _view(row: Sequence[object]) -> View:

@@ -71,13 +71,15 @@ class Lists(Connected):
 
     def filter_values(self, key: str) -> frozenset[str]:
         """Everything that a filter on `key` can match, in any period: ids and names, whatever their case."""
+        own = "SELECT w.name || '/' || x.id FROM {} x JOIN workspace w ON w.wid = x.wid"
         said = "SELECT text FROM word WHERE number IN (SELECT {} FROM spell)"
         sql = {
             "source": "SELECT name FROM workspace",
             "tag": "SELECT text FROM word WHERE number IN (SELECT number FROM label)",
             "team": "SELECT id FROM team UNION SELECT name FROM team UNION SELECT DISTINCT team FROM agent"
-            f" UNION {said.format('team')}",
-            "agent": f"SELECT id FROM agent UNION SELECT name FROM agent UNION {said.format('agent')}",
+            f" UNION {said.format('team')} UNION {own.format('team')}",
+            "agent": f"SELECT id FROM agent UNION SELECT name FROM agent UNION {said.format('agent')}"
+            f" UNION {own.format('agent')}",
             "channel": f"SELECT DISTINCT channel FROM outbound UNION {said.format('channel')}",
             "origin": said.format("origin"),
         }[key]
