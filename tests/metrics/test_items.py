@@ -9,7 +9,7 @@ import pytest
 from funnel_tui.metrics import PeriodError, ReportRequest, items_behind
 from funnel_tui.model.abilities import Abilities
 from funnel_tui.model.boards import Items, MessageRow, Place, ReaderRow, TeammateRow
-from funnel_tui.model.records import Article, ArticleCounter, ArticleView
+from funnel_tui.model.records import Article, ArticleCounter, ArticleView, ChatMessage, ChatThread
 from funnel_tui.settings import OfficeHours, Settings, Target
 from funnel_tui.store import Reader, Store
 from tests.metrics.program import load
@@ -292,3 +292,27 @@ def test_what_cannot_be_told_says_why(talks: Path) -> None:
 def test_places_that_do_not_exist(talks: Path, place: Place) -> None:
     with pytest.raises(PeriodError):
         items_behind(Reader.open(talks), UTC, ReportRequest("2026-03-01..2026-03-31"), place, when("05-01 00:00"))
+
+
+def test_questions_of_a_chat_by_the_hour_of_what_counts(tmp_path: Path) -> None:
+    def message(id: str, at: str, person: str, text: str = "Like so.") -> ChatMessage:
+        return ChatMessage(id=id, at=when(at), person=person, text=text)
+
+    store = Store.open(tmp_path / "c.db", zone=UTC.zone)
+    store.write("chat", [
+        ChatThread(id="q1", channel="#ask", messages=(
+            message("q1", "03-02 09:00", "cy", "How do I issue a refund?"),
+            message("m1", "03-02 09:07", "ann"), message("m2", "03-03 10:00", "bo"),
+        )),
+        ChatThread(id="q2", channel="#ops", messages=(message("q2", "03-02 09:30", "cy", "Who is on call tonight?"),)),
+    ])  # fmt: skip
+    store.close()
+    path = tmp_path / "c.db"
+    assert ids(behind(path, "internal.questions", hour=(0, 9))) == ["q2", "q1"]
+    assert ids(behind(path, "internal.unanswered", filters=(("channel", ("#ops",)),))) == ["q2"]
+    assert ids(behind(path, "internal.first_reply.median", between=(420, 421))) == ["q1"]
+    assert ids(behind(path, "internal.interruptions")) == ["q1", "q1"]
+    assert ids(behind(path, "internal.interruptions", hour=(1, 10))) == ["q1"]
+    first_day = (when("03-02 00:00"), when("03-03 00:00"))
+    assert behind(path, "internal.interruptions", span=first_day).total == 1
+    assert "no team" in str(behind(path, "internal.questions", filters=(("team", ("t1",)),)).reason)
