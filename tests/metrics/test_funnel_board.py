@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnel_tui.metrics import ReportRequest, build_board, build_report
-from funnel_tui.model.boards import FunnelBoard
+from funnel_tui.metrics import ReportRequest, build_board, build_report, items_behind
+from funnel_tui.model.boards import FunnelBoard, Place
 from funnel_tui.model.values import Freshness
 from funnel_tui.settings import Settings
 from funnel_tui.store import Reader, Store
@@ -69,3 +69,18 @@ def test_a_period_that_was_not_read_says_so(tmp_path: Path) -> None:
     found = board(path, now, period="last-2d")
     assert found.previous is None
     assert found.reason is not None
+
+
+def test_as_many_stand_behind_every_way_as_the_funnel_says_in_both_periods(world: tuple[Path, int]) -> None:
+    path, now = world
+    reader, request = Reader.open(path), ReportRequest("last-2d")
+    report, found = build_report(reader, SETTINGS, request, now), board(path, now, period="last-2d")
+    assert found.window is not None
+    assert found.previous is not None
+    spans = ((report.funnel, None), (found.previous, (found.window.start, found.window.end)))
+    for funnel, span in spans:
+        ways = [((node.id,), node.value) for node in funnel.nodes]
+        ways += [((link.source, link.target), link.value) for link in funnel.links]
+        for way, value in ways:
+            place = Place("selfserve.seekers", path=way, span=span)
+            assert items_behind(reader, SETTINGS, request, place, now).total == value, way

@@ -144,7 +144,7 @@ async def test_the_mouse_chooses_a_node_and_opens_it(size: tuple[int, int]) -> N
     app = make_app(backend)
     async with opened(app, size) as pilot:
         screen, pane = await flow(pilot, app)
-        area = pane._hits.area(("articles",))
+        area = pane.hits(()).area(("articles",))
         assert area is not None
         left = 2 if screen.panes.plan.boxed else 1
         await pilot.click("#flow", offset=(area.x + left, area.y + 1))
@@ -158,7 +158,7 @@ async def test_a_band_can_be_clicked() -> None:
     app = make_app()
     async with opened(app) as pilot:
         _, pane = await flow(pilot, app)
-        area = pane._hits.area(("articles", "article_resolved"))
+        area = pane.hits(()).area(("articles", "article_resolved"))
         assert area is not None
         await pilot.click("#flow", offset=(area.x + 2, area.y + 1))
         assert pane.path == ("articles", "article_resolved")

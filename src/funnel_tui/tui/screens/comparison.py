@@ -67,12 +67,15 @@ class ComparisonScreen(BoardScreen):
     def cursor_moved(self) -> None:
         """The chart follows the table."""
         board, course, numbers = self.board, self.query_one(CoursePane), self.numbers
-        numbers.explains = "course" in self.panes.plan.tabs
+        explains = "course" in self.panes.plan.tabs
+        if explains != numbers.explains:
+            numbers.explains = explains
+            numbers.redraw()
         course.show(numbers.current, board.step if isinstance(board, ComparisonBoard) else "day")
         meaning = self.query_one(MeaningPane)
         meaning.show(numbers.metric())
-        for view in (numbers, course, meaning):
-            view.redraw()
+        course.redraw()
+        meaning.redraw()
 
     def action_drill(self) -> None:
         row = self.numbers.current

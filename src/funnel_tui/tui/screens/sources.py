@@ -74,9 +74,9 @@ class SourcesScreen(BoardScreen):
         self._redraw()
 
     def tick(self) -> None:
-        """Ages and quotas in place."""
+        """Ages in place: nothing else changes without news."""
         super().tick()
-        self._redraw()
+        self.query_one(SourceTable).redraw()
 
     def cursor_moved(self) -> None:
         """The streams follow the table."""

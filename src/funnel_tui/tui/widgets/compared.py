@@ -54,6 +54,8 @@ class ComparedTable(TablePane[ComparedRow]):
         self.explains = False
         """The current row is told in full below, because nothing else on screen does."""
         self._all: tuple[ComparedRow, ...] = ()
+        self._lines: dict[str, Line] = {}
+        """The rows that the cursor is not on, as they were drawn: moving it draws two, not all."""
 
     def show(self, rows: Sequence[ComparedRow], report: Report | None) -> None:
         """Other rows; does not draw. Without a comparison the columns of the past go, and its order with them."""
@@ -69,6 +71,7 @@ class ComparedTable(TablePane[ComparedRow]):
     def columns(self) -> tuple[Column[ComparedRow], ...]:
         if not self._fitted:
             self._columns = self._made()
+            self._lines = {}
         return super().columns
 
     # Columns
@@ -171,6 +174,14 @@ class ComparedTable(TablePane[ComparedRow]):
 
     def row(self, row: ComparedRow, width: int, *, active: bool, at: str | None) -> Line:
         """What cannot be had gives the place of its numbers to the reason."""
+        key = row.metric.spec.id
+        if active:
+            return self._drawn_row(row, width, active=active, at=at)
+        if key not in self._lines:
+            self._lines[key] = self._drawn_row(row, width, active=active, at=at)
+        return self._lines[key]
+
+    def _drawn_row(self, row: ComparedRow, width: int, *, active: bool, at: str | None) -> Line:
         if known(row):
             return super().row(row, width, active=active, at=at)
         first = self.columns[:3]

@@ -1,14 +1,14 @@
 """The Sankey with a cursor on its nodes and links, and in words what the cursor is on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.charts.format import format_count
 from funnel_tui.charts.sankey import sankey, sankey_hits
-from funnel_tui.charts.sankey_hits import SankeyHits
+from funnel_tui.charts.sankey_hits import Direction, SankeyHits
 from funnel_tui.charts.sankey_picture import NODE_ROLES
 from funnel_tui.model.boards import FunnelBoard, Place
-from funnel_tui.model.values import Quality, Report
+from funnel_tui.model.values import Funnel, Quality, Report
 from funnel_tui.tui.comparing import then_span
 from funnel_tui.tui.flowing import COUNTED, Path, Way, key_path, path_key, way_words, ways
 
@@ -21,7 +21,7 @@ _WORDS = 4
 """Lines for the words below the picture: a rule and three more."""
 _ROOM = 12
 """Lines of the picture and the words from which on both are there."""
-_SIDES = {(-1, 0): "left", (1, 0): "right", (0, -1): "up", (0, 1): "down"}
+_SIDES: Mapping[tuple[int, int], Direction] = {(-1, 0): "left", (1, 0): "right", (0, -1): "up", (0, 1): "down"}
 
 
 class FlowPane(ChartPane):
@@ -35,7 +35,9 @@ class FlowPane(ChartPane):
         self.path: Path = ()
         """What is marked: here, or in the table of the ways, whichever the cursor is in."""
         self.ways: tuple[Way, ...] = ()
-        self._hits: SankeyHits = SankeyHits.of_rows((), 0)
+        self._shown: tuple[Funnel, int, int] | None = None
+        """The funnel in the picture, and its size; None where there is no picture."""
+        self._hits: dict[Path, SankeyHits] = {}
 
     def show(self, report: Report | None, against: FunnelBoard | None) -> None:
         """Other figures; does not draw. The mark stays where it was as long as anybody goes there."""
@@ -78,8 +80,17 @@ class FlowPane(ChartPane):
             self.active = active
             self.redraw()
 
+    def hits(self, path: Path) -> SankeyHits:
+        """What stands where while `path` is marked. Who is beside whom is the same for every mark."""
+        if self._shown is None:
+            return SankeyHits.of_rows((), 0)
+        if path not in self._hits:
+            look = self.funnel
+            self._hits[path] = sankey_hits(*self._shown, selected=path, glyphs=look.glyphs, mono=look.ink.mono)
+        return self._hits[path]
+
     def move(self, dx: int, dy: int) -> bool:
-        found = self._hits.move(self.path or None, _SIDES[dx, dy])  # type: ignore[arg-type]
+        found = self.hits(()).move(self.path or None, _SIDES[dx, dy])
         return found is not None and self.choose(found)
 
     def enter(self, dx: int, dy: int, line: int) -> None:
@@ -89,14 +100,14 @@ class FlowPane(ChartPane):
         return self.move(0, pages)
 
     def point_at(self, x: int, y: int) -> str | None:
-        found = self._hits.at(x, y)
+        found = self.hits(self.path).at(x, y)
         return path_key(found) if found else None
 
     def pick(self, x: int, y: int) -> None:
         left, top = (2, 1) if self.boxed else (1, 1)
-        found = self._hits.at(x - left, y - top)
+        found = self.point_at(x - left, y - top)
         if found:
-            self.choose(found)
+            self.select(found)
 
     def current(self) -> Way | None:
         return next((way for way in self.ways if way.path == self.path), None)
@@ -121,16 +132,19 @@ class FlowPane(ChartPane):
         return "≈ approximate" if funnel and funnel.quality is Quality.APPROXIMATE else ""
 
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
-        funnel, glyphs, mono = report.funnel, self.funnel.glyphs, self.funnel.ink.mono
-        self._hits = SankeyHits.of_rows((), 0)
+        funnel, look = report.funnel, self.funnel
+        before, self._shown = self._shown, None
         if funnel.quality is Quality.UNAVAILABLE:
             return sentence(funnel.reason or "The sources cannot tell where demand went.", width)
         if not any(link.value for link in funnel.links):
             return sentence("Nobody sought support in this period. [ shows the period before.", width)
         words = self._words(report, width) if height >= _ROOM else ()
         size = width, height - len(words)
-        self._hits = sankey_hits(funnel, *size, selected=self.path, glyphs=glyphs, mono=mono)
-        return (*sankey(funnel, *size, selected=self.path, glyphs=glyphs, mono=mono), *words)
+        self._shown = (funnel, *size)
+        if self._shown != before:
+            self._hits = {}
+        picture = sankey(funnel, *size, selected=self.path, glyphs=look.glyphs, mono=look.ink.mono)
+        return (*picture, *words)
 
     def _words(self, report: Report, width: int) -> tuple[Line, ...]:
         """What the cursor is on, in a fixed number of lines so that the picture stands still."""
