@@ -55,7 +55,8 @@ GRID = Grid(
             28,
             rows(
                 columns(pane("human"), pane("queue"), fixed=8),
-                columns(pane("waiting"), tabbed("groups", *_REST)),
+                pane("waiting", share=9),
+                tabbed("groups", *_REST, share=11),
             ),
         ),
     ),

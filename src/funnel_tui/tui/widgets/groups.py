@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events
 
+from funnel_tui.charts.cells import cell_width
 from funnel_tui.charts.format import change_role, format_change
 from funnel_tui.model.boards import Ranking, RankRow
 from funnel_tui.model.values import Report, Verdict
@@ -157,7 +158,10 @@ class GroupsPane(RankingPane):
         parts = [rest] if rest and isinstance(rest, str) else []
         if self._left or self._right:
             parts.append(f"{'← ' if self._left else ''}{self._left + self._right} more{' →' if self._right else ''}")
-        return " · ".join((*parts, f"b: by {self.following}"))
+        parts.append(f"b: by {self.following}")
+        while len(parts) > 1 and cell_width(f"{self._title()} {' · '.join(parts)}") > self.size.width - 7:
+            parts.pop()
+        return " · ".join(parts)
 
 
 def _signed(column: Column[RankRow]) -> Column[RankRow]:

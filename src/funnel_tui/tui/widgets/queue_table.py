@@ -62,7 +62,7 @@ class QueueTable(TablePane[ConversationRow]):
 
     def _wanted(self) -> tuple[Column[ConversationRow], ...]:
         width = self.size.width
-        team, agent = (10, 10) if width < 76 else (11, 14) if width < 100 else (12, 18)
+        team, agent = (10, 10) if width < 76 else (11, 14) if width < 116 else (12, 18)
         return (
             Column(
                 "wait",
@@ -85,7 +85,7 @@ class QueueTable(TablePane[ConversationRow]):
             Column("channel", "channel", 7, lambda row: row.channel or NOTHING, role="muted"),
             Column("team", "team", team, lambda row: row.team or NOTHING, role="muted"),
             Column("agent", "agent", agent, lambda row: row.agent or "nobody", role="muted"),
-            Column("state", "state", 8, lambda row: row.state.replace("_", " "), role="muted", least=96),
+            Column("state", "state", 8, lambda row: row.state.replace("_", " "), role="muted", least=110),
             Column(
                 "begun",
                 "begun",
@@ -96,7 +96,7 @@ class QueueTable(TablePane[ConversationRow]):
                 role="muted",
                 descending=True,
                 words="newest first",
-                least=84,
+                least=92,
             ),
         )
 

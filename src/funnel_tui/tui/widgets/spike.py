@@ -1,6 +1,6 @@
 """The queue of the last day, and in words whether this is a spike."""
 
-from funnel_tui.charts.cells import Canvas, Line, style
+from funnel_tui.charts.cells import Canvas, Line, cut, style
 from funnel_tui.charts.format import format_count
 from funnel_tui.model.values import Report
 
@@ -15,7 +15,10 @@ class SpikePane(QueuePane):
 
     def chart(self, report: Report, width: int, height: int) -> tuple[Line, ...]:
         words, role = spike_words(report)
-        lines = wrap(words, width)[: 2 if height >= 8 else 1 if height >= 5 else 0]
+        room = 2 if height >= 8 else 1 if height >= 5 else 0
+        lines = wrap(words, width)
+        if len(lines) > room:
+            lines = [*lines[: room - 1], cut(" ".join(lines[room - 1 :]), width)] if room else []
         if not lines or not report.queue_history:
             return super().chart(report, width, height)
         canvas = Canvas(width, len(lines))
@@ -34,4 +37,4 @@ def spike_words(report: Report) -> tuple[str, str]:
     now = report.queue_history[-1]
     if now.usual is None or filling(report.freshness):
         return f"{now.waiting:,} waiting. What is usual shows once some weeks have been read.", "muted"
-    return f"No spike: {now.waiting:,} waiting, usual {format_count(now.usual)} at this hour of the week.", "text"
+    return f"No spike: {now.waiting:,} waiting, usual {format_count(now.usual)} at this hour.", "text"
