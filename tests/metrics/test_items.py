@@ -151,6 +151,9 @@ def test_quests_of_the_funnel(reading: Path) -> None:
     assert at("in_progress") == ["c2", "c1"]
     assert at("nowhere") == []
     assert ids(behind(reading, "selfserve.share_resolved")) == ["s1", "ann"]
+    assert behind(reading, "", path=("seeking",), filters=(("article", ("a1",)),)).reason == (
+        "Its records have no article to filter by."
+    )
     (silent,) = behind(reading, "", path=("article_resolved",), limit=2).rows[1:]
     assert isinstance(silent, ReaderRow)
     assert (silent.views, silent.outcome) == (3, "resolved")
@@ -203,7 +206,9 @@ def test_filters_of_the_place_go_before_those_of_the_view_but_tags_add_up(talks:
     assert ids(behind(talks, "human.inbound", view=chat, filters=(("channel", ()),))) == ["c4", "c3", "c2", "c1"]
     vip = {"tag": ("vip",)}
     assert ids(behind(talks, "human.inbound", view=vip)) == ["c4", "c3"]
-    assert ids(behind(talks, "human.inbound", view=vip, filters=(("tag", ("Refund",)),))) == ["c4"]
+    refund = (("tag", ("Refund",)),)
+    assert ids(behind(talks, "human.inbound", view=vip, filters=refund)) == ["c4"]
+    assert ids(behind(talks, "", view=vip, filters=refund, path=("seeking", "team"))) == ["c4"]
 
 
 def test_who_is_on_duty(talks: Path) -> None:

@@ -1,6 +1,6 @@
 """What stands behind each metric, by kind: conversations, messages, readers, quests, teammates, questions."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -93,9 +93,9 @@ class Listing:
 
     def on_the_path(self) -> Measured:
         """How many quests went the place's way."""
-        part = self.measures.scope.part
-        missing = f"Its records have no {part.key} to filter by." if part else None
-        return Measured(sum(self.measures.sum(name) for name in self._ways()) + self.counted(), missing=missing)
+        return self._unless_lacking(
+            "episode", lambda: sum(self.measures.sum(name) for name in self._ways()) + self.counted()
+        )
 
     def of_the_kind(self) -> Measured:
         """How many of the metric's items are of the place's kind. Raises PeriodError for one that they do not have."""
@@ -103,7 +103,7 @@ class Listing:
         if kind == "selfserve" and self.metric == "selfserve.share_resolved":
             return self.on_the_path()
         if kind in HANDOFFS and self.metric == "selfserve.bot_handed_off":
-            return Measured(self.measures.sum(kind))
+            return self._unless_lacking("episode", lambda: self.measures.sum(kind))
         raise PeriodError(f"{self.metric} has no kind {kind!r}")
 
     def targeted(self) -> str | None:
@@ -114,10 +114,14 @@ class Listing:
 
     def wrote(self) -> Measured:
         """How many readers wrote afterwards."""
-        lacking = sorted(self.measures.scope.keys - supported("article_view"))
-        if lacking:
-            return Measured(None, missing=f"Its records have no {lacking[0]} to filter by.")
-        return Measured(self.measures.readers().wrote + self.counted())
+        return self._unless_lacking("article_view", lambda: self.measures.readers().wrote + self.counted())
+
+    def _unless_lacking(self, table: str, count: Callable[[], float]) -> Measured:
+        """A count of rows of a table, where they have what is filtered by."""
+        lacking = sorted(self.measures.scope.keys - supported(table))
+        return (
+            Measured(None, missing=f"Its records have no {lacking[0]} to filter by.") if lacking else Measured(count())
+        )
 
     def counted(self) -> int:
         """Of the number, what is known from the articles' counters alone."""
