@@ -410,3 +410,12 @@ async def test_every_cell_bar_and_part_opens_as_many_as_it_says(tmp_path: Path) 
                 checked += bool(value)
         assert [row.key for row in handoffs._rows] == ["handoff_answered", "handoff_stepped_in"]
         assert checked > 30
+
+
+async def test_without_colours_a_bar_is_as_long_as_its_share() -> None:
+    async with selfserve(make_app(depth="none"), (200, 60)) as (_, screen):
+        for pane in (screen.query_one(ReachedPane), screen.query_one(HandoffsPane)):
+            bars = [line.count("█") for line in plain(pane.lines).splitlines() if "█" in line]
+            assert bars == sorted(bars, reverse=True)
+            assert bars[0] > 1.5 * bars[-1]
+            assert "░" not in plain(pane.lines)

@@ -24,8 +24,8 @@ GRID = Grid(
             44,
             rows(
                 columns(pane("selfserve", share=2), pane("versus", share=3), fixed=11),
-                columns(pane("months", share=3), rows(pane("reached", fixed=11), pane("handoffs"), share=2), fixed=20),
-                columns(pane("topics"), pane("articles")),
+                columns(pane("months", share=3), rows(pane("reached", fixed=11), pane("handoffs"), share=2), share=20),
+                columns(pane("topics"), pane("articles"), share=27),
             ),
         ),
         Shape(

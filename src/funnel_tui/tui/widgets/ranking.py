@@ -66,16 +66,18 @@ def ranking_columns(
     bar: tuple[str, int, int] | None = None,
     trend: tuple[int, int] | None = None,
     currency: str = "USD",
+    mono: bool = False,
 ) -> tuple[Column[RankRow], ...]:
     """The names, then the figures, in the order given.
 
     `bar` is (metric, width, least width of the table): its size beside the name. `trend` is (width, least). Changes
-    are left out where nothing is compared or all is new, and the trend where the ranking has none.
+    are left out where nothing is compared or all is new, and the trend where the ranking has none. `mono` is without
+    colours: the empty part of a bar could not be told from the full one.
     """
     changed = {id_ for row in ranking.rows for id_, value in row.metrics.items() if value.change}
     columns = [Column[RankRow](NAME, name, 0, lambda row: row.label, key=lambda row: row.label.casefold(), role=_named)]
     if bar is not None:
-        columns.append(_bar(ranking, *bar, role=role))
+        columns.append(_bar(ranking, *bar, role=role, track=not mono))
     columns += [
         _figure(ranking, figure, currency) for figure in figures if not figure.change or figure.metric in changed
     ]
@@ -110,6 +112,7 @@ class RankingPane(TablePane[RankRow]):
             bar=self.BAR_OF,
             trend=self.TREND,
             currency=self.funnel.currency,
+            mono=self.funnel.ink.mono,
         )
         self.message = ranking.reason or nothing_words(self.NOTHING, report, self.funnel.freshness)
         self.fill(ranking.rows, columns, lambda row: row.key, total=ranking.total)
@@ -208,7 +211,7 @@ def _change_cell(value: Of) -> Cell:
     return text, key, look
 
 
-def _bar(ranking: Ranking, metric: str, width: int, least: int, *, role: str) -> Column[RankRow]:
+def _bar(ranking: Ranking, metric: str, width: int, least: int, *, role: str, track: bool) -> Column[RankRow]:
     def value(row: RankRow) -> float | None:
         known = row.metrics.get(metric)
         return known.value if known is not None else None
@@ -224,7 +227,7 @@ def _bar(ranking: Ranking, metric: str, width: int, least: int, *, role: str) ->
         words="largest first",
         metric=lambda row: row.metrics.get(metric),
         place=lambda row: cell_place(ranking, row, metric),
-        drawn=lambda row, cells: hbar(value(row), most, cells, role, track=True),
+        drawn=lambda row, cells: hbar(value(row), most, cells, role, track=track),
         least=least,
     )
 

@@ -50,17 +50,19 @@ class SharesPane(FiguresPane):
         most = max(metric.value or 0.0 for metric in known.values())
         # As many lines for each as there are: its words and its bar in one, then below each other, then apart.
         pitch = max(1, min(3, (height + 1) // len(self.PARTS)))
+        # Without colours the empty part of a bar could not be told from the full one.
+        track = not self.funnel.ink.mono
         lines: list[Line] = []
         spots: dict[str, tuple[int, int]] = {}
         for part in self.PARTS:
             first = len(lines)
-            lines += _drawn(part, report.metrics, most, width, part.role or self.ROLE, pitch)
+            lines += _drawn(part, report.metrics, most, width, part.role or self.ROLE, pitch, track)
             spots[part.metric] = (first, first + min(2, pitch))
         return lines[:height], spots
 
 
 def _drawn(
-    part: Part, metrics: Mapping[str, MetricValue], most: float, width: int, role: str, pitch: int
+    part: Part, metrics: Mapping[str, MetricValue], most: float, width: int, role: str, pitch: int, track: bool
 ) -> Sequence[Line]:
     metric = metrics.get(part.metric)
     canvas = Canvas(width, pitch)
@@ -78,13 +80,14 @@ def _drawn(
     if pitch == 1:
         room = width - x - change - 8
         if room >= 4:
-            for text, look in hbar_parts(metric.value, most, room, role, track=True):
+            for text, look in hbar_parts(metric.value, most, room, role, track=track):
                 x = canvas.write(x, 0, text, look)
         canvas.write(x + 1, 0, pad(share.split(" of ")[0], 7, ">"), style("muted"))
     else:
-        canvas.write(x + 1, 0, share, style("muted"), width=max(0, width - x - change - 2))
+        room = width - x - change - 2
+        canvas.write(x + 1, 0, share if cell_width(share) <= room else share.split(" of ")[0], style("muted"))
         bar = 0
-        for text, look in hbar_parts(metric.value, most, width, role, track=True):
+        for text, look in hbar_parts(metric.value, most, width, role, track=track):
             bar = canvas.write(bar, 1, text, look)
     if changed:
         look = style(change_role(metric), bold=metric.verdict is Verdict.WORSE)

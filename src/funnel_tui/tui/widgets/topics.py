@@ -46,10 +46,10 @@ class HandoffsPane(TablePane[ReasonRow]):
         """Does not draw."""
         nothing = "The bot handed over nothing in this period."
         self.message = reason or nothing_words(nothing, report, self.funnel.freshness)
-        self.fill(rows, _columns(rows), lambda row: row.key)
+        self.fill(rows, _columns(rows, track=not self.funnel.ink.mono), lambda row: row.key)
 
 
-def _columns(rows: Sequence[ReasonRow]) -> tuple[Column[ReasonRow], ...]:
+def _columns(rows: Sequence[ReasonRow], *, track: bool) -> tuple[Column[ReasonRow], ...]:
     most = max((row.count for row in rows), default=0)
     total = sum(row.count for row in rows)
 
@@ -93,7 +93,7 @@ def _columns(rows: Sequence[ReasonRow]) -> tuple[Column[ReasonRow], ...]:
             descending=True,
             words="most first",
             place=place,
-            drawn=lambda row, cells: hbar(row.count, most, cells, "selfserve", track=True),
+            drawn=lambda row, cells: hbar(row.count, most, cells, "selfserve", track=track),
         ),
     ]
     if any(row.previous is not None for row in rows):

@@ -71,7 +71,7 @@ def _texts(metric: MetricValue | None, width: int) -> list[tuple[str, str]]:
         (format_value(metric), "selfserve" if metric.quality is not Quality.UNAVAILABLE else "muted"),
         (f"({interval})" if interval and width >= 40 else "", "muted"),
         (f"n {metric.n:,}" if metric.n is not None and width >= 48 else "", "muted"),
-        (format_change(metric) if width >= 60 else "", change_role(metric)),
+        (format_change(metric) if width >= 76 else "", change_role(metric)),
     ]
 
 
