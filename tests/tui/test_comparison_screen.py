@@ -94,6 +94,13 @@ async def test_every_line_fills_its_frame_at_any_size(size: tuple[int, int]) -> 
             assert {line_width(line) for line in pane.lines} == {pane.size.width}
 
 
+async def test_both_periods_are_said_whole_where_there_is_little_room() -> None:
+    app = make_app()
+    async with opened(app, (60, 20)) as pilot:
+        await comparison(pilot, app)
+        assert "now 1–22 Nov to 16:00  then 2–23 Oct to 17:00" in shown(app)
+
+
 async def test_what_moved_most_comes_first_and_s_sorts_by_any_column() -> None:
     app = make_app()
     async with opened(app) as pilot:

@@ -204,11 +204,13 @@ class ComparedTable(TablePane[ComparedRow]):
         if window is None:
             parts = [("now ", "muted"), (now, "text"), (f"   {key}against the period before", "muted")]
             return join([(text, style(role)) for text, role in parts], width)
-        canvas = Canvas(width, 1)
+        canvas, then = Canvas(width, 1), then_span(window, report.period)
+        if len(f"now {now}  then {then}") > width:
+            now = now_span(report.period)
         x = canvas.write(0, 0, "now ", style("muted"))
         x = canvas.write(x, 0, now, style("text"))
         x = canvas.write(x + 2, 0, "then ", style("muted"))
-        x = canvas.write(x, 0, then_span(window, report.period), style("text"))
+        x = canvas.write(x, 0, then, style("text"))
         following = _COMPARED[_FOLLOWING.get(window.name, "previous")]
         words = f", {_COMPARED.get(window.name, window.name)}", f"  {key}{following}"
         for text in words:
