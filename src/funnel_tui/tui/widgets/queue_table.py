@@ -1,5 +1,6 @@
 """The live queue: every open conversation, the longest wait first, ages that tick in place."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,9 @@ class QueueTable(TablePane[ConversationRow]):
         self.zone = ZoneInfo("UTC")
         self._targets: Mapping[str, Target] = {}
         self._all: tuple[ConversationRow, ...] = ()
+        self._waiting = 0
+        self._due: list[int] = []
+        """When the waits pass their targets, in order: the clock alone says how many have."""
 
     def aim(self, targets: Mapping[str, Target]) -> None:
         """The targets by channel, whatever its case."""
@@ -48,6 +52,8 @@ class QueueTable(TablePane[ConversationRow]):
         self.message = queue.reason or "Nobody waits: no conversation is open."
         rows = tuple(row for row in queue.rows if isinstance(row, ConversationRow))
         self._all, self.now, self.zone = rows, now, zone
+        self._waiting = sum(row.waiting_since is not None for row in rows)
+        self._due = sorted(due for row in rows if (due := self._due_at(row)) is not None)
         self.fill(rows, self._wanted(), _key, total=queue.total)
 
     def age(self, now: int) -> None:
@@ -113,19 +119,23 @@ class QueueTable(TablePane[ConversationRow]):
 
     def late(self, row: ConversationRow) -> bool:
         """Whether the customer has waited longer than the channel's target allows."""
+        due = self._due_at(row)
+        return due is not None and self.now > due
+
+    def _due_at(self, row: ConversationRow) -> int | None:
+        """The last moment at which the channel's target is kept; None where nobody waits or there is no target."""
         target = self._targets.get((row.channel or "").casefold())
-        return target is not None and row.waiting_since is not None and self.now - row.waiting_since > target.within
+        return None if target is None or row.waiting_since is None else row.waiting_since + target.within
 
     def _note(self, place: int | None, lines: int) -> Note:
         """How many wait, how many of them too long, and where the cursor is: as much as fits, the second first."""
         if not self._all:
             return ()
-        waiting = sum(row.waiting_since is not None for row in self._all)
-        late = sum(self.late(row) for row in self._all)
+        late = bisect_left(self._due, self.now)
         alarm = ((f"! {late:,} over target", "bad"),) if late else ()
         rest = super()._note(place, lines)
         there = ((f" · {rest}", "muted"),) if rest and isinstance(rest, str) else ()
-        count = ((f"{waiting:,} waiting", "muted"),)
+        count = ((f"{self._waiting:,} waiting", "muted"),)
         gap = ((" ", "muted"),) if late else ()
         room = self.size.width - cell_width(self._title()) - 7
         for note in ((*count, *gap, *alarm, *there), (*count, *gap, *alarm), alarm or count):
