@@ -26,6 +26,13 @@ async def drilled(pilot: Pilot[int], app: FunnelApp, place: Place) -> DrillScree
     return screen
 
 
+async def test_thousands_are_said_as_people_write_them() -> None:
+    app = make_app(FakeBackend(rows=1_107))
+    async with opened(app) as pilot:
+        await drilled(pilot, app, Place("human.inbound"))
+        assert "1,107 CONVERSATIONS" in shown(app)
+
+
 @sizes
 async def test_the_list_says_as_many_as_the_number_and_charts_fit(size: tuple[int, int]) -> None:
     app = make_app(FakeBackend(rows=57))

@@ -76,14 +76,12 @@ LIST_KEYS = (
     Key("list.first", "home,g", "jump(0)", "", "First line", "Lists", "Home g"),
     Key("list.last", "end,G", "jump(-1)", "", "Last line", "Lists", "End G"),
 )
-ROW_KEYS = (
-    Key("list.open", "enter", "open", "timeline", "What happened in the conversation", "Lists", "Enter"),
-    Key("list.sort", "s", "sort", "sort", "Sort by the next column", "Lists"),
-    Key("list.filter", "slash", "filter", "find", "Only lines with these words", "Lists", "/"),
+PANE_KEYS = (
+    Key("list.sort", "s", "sort", "sort", "Sort by the cursor's column; again: the other way", "Lists"),
+    Key("list.filter", "slash", "filter", "find", "Only rows with these words", "Lists", "/"),
 )
 JUMP_KEYS = LIST_KEYS[2:]
 """Those that work in panes as well, whose rows up and down are moves."""
-PANE_KEYS = ROW_KEYS[1:]
 BROWSE_KEY = Key("browse", "o", "browse", "in helpdesk", "Open the conversation in the helpdesk", "Lists")
 TURN_KEYS = (
     Key("group", "b", "group", "by", "By team, channel or agent; all channels or one", "Look closer"),
@@ -108,7 +106,7 @@ ALL_KEYS = (
     *MOVE_KEYS,
     DEFINITION_KEY,
     *LIST_KEYS,
-    *ROW_KEYS,
+    *PANE_KEYS,
     BROWSE_KEY,
     *TURN_KEYS,
     BACK_KEY,
@@ -135,7 +133,6 @@ SCREENS: Mapping[str, tuple[Key, ...]] = {
         *VIEW_KEYS,
         *SCREEN_KEYS,
         *LIST_KEYS,
-        *ROW_KEYS,
         BROWSE_KEY,
         DEFINITION_KEY,
         BACK_KEY,

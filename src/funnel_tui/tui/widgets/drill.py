@@ -66,10 +66,9 @@ class ItemsPane(TablePane[Listed]):
         }
         return nouns[kinds.pop()] if len(kinds) == 1 else "CONVERSATIONS AND READERS" if kinds else "CONVERSATIONS"
 
-    def _title(self) -> str:
+    def named(self, heading: str, count: str) -> str:
         """The count first: it is the number."""
-        title = super()._title()
-        return title.replace(f"{self.HEADING} ", "", 1).replace(",", f" {self.HEADING},", 1) if "," in title else title
+        return f"{count} {heading}"
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,12 @@ class TablePane(PaneView, Generic[R]):
         of = f" of {len(self._rows):,} with “{self.words}”" if self.words else ""
         cut = f" of {self.total:,}" if self.total is not None and self.total > len(self._rows) and not of else ""
         said = order_words(self._columns, self.order)
-        return f"{heading} {len(self._shown):,}{of}{cut}{', ' + said if said else ''}"
+        named = self.named(heading, f"{len(self._shown):,}{of}{cut}")
+        return f"{named}, {said}" if said else named
+
+    def named(self, heading: str, count: str) -> str:
+        """What there is, and how much of it."""
+        return f"{heading} {count}"
 
     def _note(self, place: int | None, lines: int) -> str | Note:
         if place is None or len(self._shown) <= lines:
