@@ -120,8 +120,9 @@ def stream_words(stream: StreamRow, source: str) -> str:
 
 
 def worth_words(source: str, metrics: Iterable[MetricQuality]) -> str:
-    """`41 of 63 numbers exact, 20 approximate, 2 n/a`, of those that the source concerns."""
-    told = [quality for metric in metrics for name, quality, _ in metric.by_source if name == source]
+    """`41 of 63 numbers exact, 20 approximate, 2 n/a`, of those that the source concerns; savings are made of them."""
+    own = [metric for metric in metrics if metric.layer != "savings"]
+    told = [quality for metric in own for name, quality, _ in metric.by_source if name == source]
     if not told:
         return ""
     counts = {quality: told.count(quality) for quality in _WORST}

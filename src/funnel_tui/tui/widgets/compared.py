@@ -1,18 +1,16 @@
 """Every metric in both periods as a table: now, then, the change with its noise, the verdict, the shape of both."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from funnel_tui.charts.cells import Canvas, Line, Span, Style, cell_width, join, style
-from funnel_tui.charts.format import change_role, format_change, format_short, format_value
-from funnel_tui.charts.sparkline import sparkline
+from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, join, style
+from funnel_tui.charts.format import format_change, format_value
 from funnel_tui.model.boards import ComparedRow, Place
-from funnel_tui.model.values import MetricValue, Report
+from funnel_tui.model.values import Report
 from funnel_tui.tui.bindings import PERIOD_KEYS, shown
 from funnel_tui.tui.comparing import (
     LAYERS,
     badness,
-    clear,
     highest,
     interval_words,
     known,
@@ -25,10 +23,26 @@ from funnel_tui.tui.comparing import (
     width_of_noise,
 )
 from funnel_tui.tui.dates import period_words
-from funnel_tui.tui.table import Column, Order, Sortable, row_line
+from funnel_tui.tui.table import Column, Order, row_line
 
+from .compared_cells import (
+    accent,
+    all_words,
+    change_colour,
+    course_cell,
+    facts,
+    last,
+    layer_cell,
+    metric_of,
+    n_words,
+    number,
+    place_of,
+    previous_of,
+    shape,
+    value_of,
+    verdict_words,
+)
 from .frame import inner_size
-from .pane import put
 from .pieces import told
 from .table import TablePane
 
@@ -78,30 +92,32 @@ class ComparedTable(TablePane[ComparedRow]):
 
     def _made(self) -> tuple[Column[ComparedRow], ...]:
         width = inner_size(*self.size, boxed=self.boxed)[0]
-        value = Column[ComparedRow]("now", "now", 10, self._now, _last(_value), ">", self._role, True, metric=_metric)
-        value = replace(value, place=_place)
+        value = Column[ComparedRow](
+            "now", "now", 10, self._now, last(value_of), ">", self._role, True, metric=metric_of
+        )
+        value = replace(value, place=place_of)
         named = width >= _NAMED
         layer = Column[ComparedRow](
             "layer",
             "layer" if named else "",
             12 if named else 1,
-            _all_words,
-            _last(lambda row: float(_ORDER.get(row.metric.spec.layer, 9))),
+            all_words,
+            last(lambda row: float(_ORDER.get(row.metric.spec.layer, 9))),
             words="grouped by layer",
-            metric=_metric,
-            drawn=_layer,
+            metric=metric_of,
+            drawn=layer_cell,
         )
         label = Column[ComparedRow](
             "label",
             "number",
             0,
             lambda row: label_words(row, self._label_width),
-            _last(lambda row: row.metric.spec.label.casefold()),
-            metric=_metric,
-            place=_place,
+            last(lambda row: row.metric.spec.label.casefold()),
+            metric=metric_of,
+            place=place_of,
         )
         n = Column[ComparedRow](
-            "n", "n", 6, _n, _last(lambda row: _none(row.metric.n)), ">", "muted", True, metric=_metric
+            "n", "n", 6, n_words, last(lambda row: number(row.metric.n)), ">", "muted", True, metric=metric_of
         )
         if not self.compared:
             return (
@@ -109,14 +125,23 @@ class ComparedTable(TablePane[ComparedRow]):
                 label,
                 value,
                 n,
-                Column("course", "over time", 41 if width >= 100 else 24, _all_words, drawn=self._alone, least=70),
+                Column("course", "over time", 41 if width >= 100 else 24, all_words, drawn=self._alone, least=70),
             )
         return (
             layer,
             label,
             value,
             Column(
-                "then", "then", 10, self._then, _last(_previous), ">", "muted", True, metric=_metric, place=self._past
+                "then",
+                "then",
+                10,
+                self._then,
+                last(previous_of),
+                ">",
+                "muted",
+                True,
+                metric=metric_of,
+                place=self._past,
             ),
             Column(
                 "change",
@@ -125,23 +150,32 @@ class ComparedTable(TablePane[ComparedRow]):
                 lambda row: format_change(row.metric),
                 moved,
                 ">",
-                _change_role,
+                change_colour,
                 True,
                 "what moved most against its noise first",
-                metric=_metric,
+                metric=metric_of,
             ),
-            Column("verdict", "verdict", 7, _verdict, badness, role=_change_role, words="worse first", metric=_metric),
+            Column(
+                "verdict",
+                "verdict",
+                7,
+                verdict_words,
+                badness,
+                role=change_colour,
+                words="worse first",
+                metric=metric_of,
+            ),
             replace(n, width=6),
-            Column("noise", "95 % of change", 16, interval_words, _last(width_of_noise), ">", "muted", True, least=96),
+            Column("noise", "95 % of change", 16, interval_words, last(width_of_noise), ">", "muted", True, least=96),
             Column(
                 "course",
                 "then │ now",
                 41 if width >= _NAMED + 32 else 21 if width >= _NAMED else 15,
-                _all_words,
-                _last(lambda row: moved(row) if row.now else None),
+                all_words,
+                last(lambda row: moved(row) if row.now else None),
                 descending=True,
-                drawn=_both,
-                metric=_metric,
+                drawn=course_cell,
+                metric=metric_of,
                 least=112,
             ),
         )
@@ -168,7 +202,7 @@ class ComparedTable(TablePane[ComparedRow]):
         return Place(row.metric.spec.id, span=span, words=then_span(window, self.report.period))
 
     def _alone(self, row: ComparedRow, width: int) -> Line:
-        return _shape(row.now, width, _accent(row), highest(row.now))
+        return shape(row.now, width, accent(row), highest(row.now))
 
     # Drawing
 
@@ -242,109 +276,9 @@ class ComparedTable(TablePane[ComparedRow]):
         return rule, *lines, *([join((), width)] * (2 - len(lines)))
 
 
-def facts(row: ComparedRow, currency: str) -> Iterable[str]:
-    """All there is to say of one row, in pieces."""
-    metric = row.metric
-    if not known(row):
-        yield f"{metric.spec.label}: n/a"
-        yield metric.reason or "no reason was given"
-        return
-    then = then_words(metric, currency)
-    was = f", then {then}" if then else ""
-    yield f"{metric.spec.label}: {format_value(metric, currency=currency)}{was}"
-    if change := format_change(metric, verdict=True):
-        noise = interval_words(row)
-        yield f"{change}{f', 95 %: {noise}' if noise else ''}"
-    if metric.n is not None:
-        before = f" against {metric.previous_n:,}" if metric.previous_n is not None else ""
-        yield f"n {metric.n:,}{before}"
-    if metric.pending:
-        yield f"{metric.pending:,} pending"
-    if metric.reason:
-        yield f"≈ {metric.reason}"
-
-
 def _tallied(kinds: Iterable[tuple[int, str, str]], gap: str) -> list[tuple[str, Style]]:
     parts: list[tuple[str, Style]] = []
     for count, word, role in kinds:
         loud = role in ("good", "bad")
         parts += [(f"{count} ", style(role, bold=loud)), (f"{word}{gap}", style(role if loud else "muted"))]
     return parts
-
-
-# Cells
-
-
-def _metric(row: ComparedRow) -> MetricValue:
-    return row.metric
-
-
-def _place(row: ComparedRow) -> Place | None:
-    return Place(row.metric.spec.id) if known(row) else None
-
-
-def _last(key: Callable[[ComparedRow], Sortable]) -> Callable[[ComparedRow], Sortable]:
-    """What cannot be had has no place in any order: it stands last."""
-    return lambda row: key(row) if known(row) else None
-
-
-def _value(row: ComparedRow) -> float | None:
-    return row.metric.value
-
-
-def _previous(row: ComparedRow) -> float | None:
-    return row.metric.previous
-
-
-def _none(n: int | None) -> float | None:
-    return None if n is None else float(n)
-
-
-def _n(row: ComparedRow) -> str:
-    n = row.metric.n
-    return "" if n is None or not known(row) else f"{n:,}" if n < 100_000 else format_short(n)
-
-
-def _verdict(row: ComparedRow) -> str:
-    """What is beyond its noise where no way is better has `moved`."""
-    if not known(row):
-        return ""
-    return row.metric.verdict.value if row.metric.verdict is not None else "moved" if clear(row) else ""
-
-
-def _change_role(row: ComparedRow) -> str:
-    return change_role(row.metric)
-
-
-def _accent(row: ComparedRow) -> str:
-    return LAYERS.get(row.metric.spec.layer, ("", "text"))[1]
-
-
-def _all_words(row: ComparedRow) -> str:
-    """Not shown: what `/` finds a row by besides its cells."""
-    word = LAYERS.get(row.metric.spec.layer, (row.metric.spec.layer, ""))[0]
-    return f"{word} {row.metric.spec.id} {row.metric.reason or ''}"
-
-
-def _layer(row: ComparedRow, width: int) -> Line:
-    word, role = LAYERS.get(row.metric.spec.layer, (row.metric.spec.layer, "text"))
-    if width == 1:
-        return (Span(word[:1], style(role, bold=True)),)
-    return join([("■ ", style(role)), (word, style(role))], width)
-
-
-def _both(row: ComparedRow, width: int) -> Line:
-    """Then in grey, now in the layer's colour, as high as each other's values."""
-    top = highest(row.now, row.then)
-    half = (width - 1) // 2
-    if not row.now and not row.then:
-        return ()
-    middle = (Span("│", style("track")),)
-    return (*_shape(row.then, half, "muted", top), *middle, *_shape(row.now, half, _accent(row), top))
-
-
-def _shape(values: Sequence[float | None], width: int, role: str, top: float | None) -> Line:
-    canvas = Canvas(width, 1)
-    if values and top is not None:
-        put(canvas, 0, sparkline(values, width, role=role, top=top or None))
-    return canvas.lines()[0]

@@ -13,7 +13,7 @@ from funnel_tui.model.values import Report, Window
 from funnel_tui.tui.comparing import LAYERS, known, now_span, then_span, then_words
 
 from .chart import ChartPane, sentence
-from .compared import facts
+from .compared_cells import facts
 from .panel import wrap
 from .pieces import told
 
