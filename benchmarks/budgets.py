@@ -137,7 +137,8 @@ BUDGETS = (
     ),
     Budget("stalled terminal: conversations lost, wrong cells", "hardship", (hardship.LOST, hardship.WRONG), 0, ""),
     Budget("500 resizes: wrong cells", "hardship", (hardship.STORM_WRONG,), 0, ""),
-    Budget("suspended: not stopped, terminal not restored, wrong cells", "hardship", hardship.SLEEPLESS, 0, ""),
+    Budget("suspended: not stopped, or terminal not restored", "hardship", hardship.SLEEPLESS, 0, ""),
+    Budget("suspended: wrong cells afterwards", "hardship", hardship.WOKEN, 0, ""),
     Budget("killed syncs: lost, doubled, half-written", "crashes", tuple(row.name for row in crashes.ROWS[1:]), 0, ""),
 )
 

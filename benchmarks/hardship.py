@@ -57,7 +57,7 @@ SUSPENDED = tuple(
         Row(f"{way}: {_WRONG}", "", "0"),
     )
 )
-SLEEPLESS = tuple(f"{way}: {what}" for way in WAYS for what in (_BAD, _WRONG))
+SLEEPLESS, WOKEN = (tuple(f"{way}: {what}" for way in WAYS) for what in (_BAD, _WRONG))
 ROWS = (*STALLED, *STORMY, *SUSPENDED)
 
 
