@@ -250,6 +250,8 @@ async def test_a_click_on_the_title_turns_it_too() -> None:
         await pilot.press("b")
         assert "BY AGENT 7" in shown(app)
         assert "b: by team" in shown(app)
+        await pilot.click(offset=(slot.x + 4, slot.y), times=2)
+        assert app.screen is screen, "the title opens nothing, however fast the clicks come"
 
 
 async def test_signs_say_which_way_figures_went_and_wide_screens_how_far() -> None:

@@ -129,7 +129,8 @@ class HumanScreen(BoardScreen):
         report = self.funnel.report
         if report is None or self.funnel.view.at is not None:
             return
-        self.query_one(QueueTable).age(self.now)
+        if "waiting" in self.panes.shown:
+            self.query_one(QueueTable).age(self.now)
         human = self.query_one(NumberPane)
         human.wait_age = max(0, self.now - report.generated_at)
         human.redraw()

@@ -14,6 +14,7 @@ from funnel_tui.tui.table import Column, Order, fitted
 
 from .frame import Note, inner_size
 from .ranking import Figure, RankingPane, ranking_columns
+from .turning import TurningPane
 
 DIMENSIONS = ("team", "channel", "agent")
 WITHIN_TARGET = "human.within_target"
@@ -23,7 +24,7 @@ _ROOMY = 168
 """Width from which on every change has a column of its own."""
 
 
-class GroupsPane(RankingPane):
+class GroupsPane(TurningPane, RankingPane):
     """A sign behind a figure says which way it went, its colour whether that is better; where there is room the change
     stands beside it in full. Figures that have no room come in from the side as the cursor goes there."""
 
@@ -138,12 +139,6 @@ class GroupsPane(RankingPane):
             self._fitted = ()
         self.redraw()
         return True
-
-    def pick(self, x: int, y: int) -> None:
-        if y == 0:
-            self.turn()
-        else:
-            super().pick(x, y)
 
     def on_resize(self, event: events.Resize) -> None:
         if self.ranking is not None:

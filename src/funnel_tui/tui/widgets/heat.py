@@ -9,11 +9,12 @@ from funnel_tui.model.values import Report
 
 from .chart import ChartPane, sentence
 from .frame import inner_size
+from .turning import TurningPane
 
 _NAMES = ("arrivals", "median wait")
 
 
-class HeatPane(ChartPane):
+class HeatPane(TurningPane, ChartPane):
     """Two maps, one shown at a time; its points are the hours."""
 
     TITLE = "Hours"
@@ -34,12 +35,6 @@ class HeatPane(ChartPane):
         self._drawn = ()
         self.redraw()
         return f"Hours of the week: {_NAMES[self.which]}"
-
-    def pick(self, x: int, y: int) -> None:
-        if y == 0:
-            self.turn()
-        else:
-            super().pick(x, y)
 
     # The hours
 

@@ -13,12 +13,13 @@ from funnel_tui.tui.text import steady
 
 from .chart import ChartPane, sentence
 from .frame import inner_size
+from .turning import TurningPane
 
 ALL = "all"
 _NOTHING = "Nothing ended in this period"
 
 
-class SpreadPane(ChartPane):
+class SpreadPane(TurningPane, ChartPane):
     """One distribution at a time; `turn` shows the next one. Its points are the buckets, one below the other."""
 
     ROLE = "human"
@@ -55,12 +56,6 @@ class SpreadPane(ChartPane):
         self._drawn = ()
         self.redraw()
         return f"{self.title.capitalize()}: {_who(self.whose)}"
-
-    def pick(self, x: int, y: int) -> None:
-        if y == 0:
-            self.turn()
-        else:
-            super().pick(x, y)
 
     # The buckets
 
