@@ -8,7 +8,7 @@ from os import getloadavg
 from pathlib import Path
 
 from benchmarks.bench import ROOT, Bench
-from benchmarks.budgets import BUDGETS
+from benchmarks.budgets import GROUPS as BUDGETED
 from benchmarks.groups import GROUPS, run
 from benchmarks.joined import join
 from benchmarks.tables import machine, to_json, to_markdown
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         tables, about = join(options.join)
         PAGE.write_text(to_markdown(tables, about), encoding="utf-8")
         return 0
-    only = tuple(options.only or ({budget.group: None for budget in BUDGETS} if options.budgets else GROUPS))
+    only = tuple(options.only or (BUDGETED if options.budgets else GROUPS))
     about = machine()
     if options.keep is not None:
         options.keep.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,9 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", nargs="+", choices=GROUPS, help="groups to measure; docs/benchmarks.md then stays")
     parser.add_argument(
-        "--budgets", action="store_true", help="print the budgets only, and measure only what they need"
+        "--budgets",
+        action="store_true",
+        help="print the budgets, and other Textual apps beside them; measure only what that needs",
     )
     parser.add_argument("--runs", type=int, default=5, help="times that what is quick is measured; default 5")
     parser.add_argument(

@@ -128,6 +128,13 @@ BUDGETS = (
         1000,
         " ms",
     ),
+    Budget(
+        "from q to the end, polling for a while",
+        "live",
+        tuple(row.name for row in dashboard.LIVE if row.name.endswith("from q to the end")),
+        1000,
+        " ms",
+    ),
     Budget("endings: terminal not restored", "endings", (endings.RESTORED,), 0, ""),
     Budget("endings: processes left, caches not sound", "endings", (endings.LEFT, endings.UNSOUND), 0, ""),
     Budget("link broken: to the end on the far side", "ssh", (ssh.GONE,), 1000, " ms"),
@@ -141,6 +148,11 @@ BUDGETS = (
     Budget("suspended: wrong cells afterwards", "hardship", hardship.WOKEN, 0, ""),
     Budget("killed syncs: lost, doubled, half-written", "crashes", tuple(row.name for row in crashes.ROWS[1:]), 0, ""),
 )
+
+OTHERS = "monitors"
+"""The group of what other programs need for the same: it is measured and shown beside the budgets."""
+GROUPS = (*dict.fromkeys(budget.group for budget in BUDGETS), OTHERS)
+"""What is measured where the budgets are asked for alone."""
 
 
 @dataclass(frozen=True)

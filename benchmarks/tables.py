@@ -10,7 +10,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from os import cpu_count, getloadavg
 
-from benchmarks.budgets import MET, MISSED, NOT, Verdict, judge
+from benchmarks.budgets import MET, MISSED, NOT, OTHERS, Verdict, judge
 from benchmarks.figures import Figure, Row, Table
 
 HEAD = """\
@@ -21,8 +21,6 @@ Written by `python -m benchmarks`; figures are medians. The machine: {machine}. 
 """
 
 
-BESIDE = "monitors"
-"""The group that is shown beside the budgets even where they are asked for alone."""
 LEFT = 2
 """Columns that are words: names and units."""
 
@@ -42,7 +40,7 @@ def machine() -> dict[str, object]:
 def to_markdown(tables: Mapping[str, Table], about: Mapping[str, object], *, budgets_only: bool = False) -> str:
     """The page: the budgets, then every group, or only what others need for the same. `tables` are by group id."""
     described = ", ".join(f"{name} {value}" for name, value in about.items())
-    shown = [table for id, table in tables.items() if not budgets_only or id == BESIDE]
+    shown = [table for id, table in tables.items() if not budgets_only or id == OTHERS]
     groups = "".join(_one(table) for table in shown)
     return HEAD.format(machine=described) + _summary(judge(tables)) + groups
 

@@ -2,7 +2,8 @@
 
 import json
 
-from benchmarks.budgets import BUDGETS, MET, MISSED, NOT, Budget, judge
+from benchmarks.budgets import BUDGETS, MET, MISSED, NOT, OTHERS, Budget, judge
+from benchmarks.budgets import GROUPS as BUDGETED
 from benchmarks.figures import Figure, Row, Table
 from benchmarks.groups import GROUPS
 from benchmarks.tables import to_json, to_markdown
@@ -36,6 +37,12 @@ def test_every_budget_is_of_rows_that_its_group_declares() -> None:
         assert set(budget.rows) <= set(declared), budget.what
         if budget.of == "beside":
             assert all(declared[name].beside for name in budget.rows), budget.what
+
+
+def test_asked_for_alone_they_are_measured_and_shown_beside_other_programs() -> None:
+    assert set(BUDGETED) == {budget.group for budget in BUDGETS} | {OTHERS} <= set(GROUPS)
+    page = to_markdown({"g": TABLES["g"], OTHERS: Table("Other apps", ROWS, FIGURES)}, {}, budgets_only=True)
+    assert [line for line in page.splitlines() if line.startswith("## ")] == ["## Budgets", "## Other apps"]
 
 
 def test_no_budget_stands_there_twice() -> None:
