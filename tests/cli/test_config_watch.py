@@ -126,24 +126,27 @@ SOURCE = '[[sources]]\nname = "acme"\nkind = "rt"\nbase_url = "http://127.0.0.1:
 def test_record_takes_up_what_its_polling_rests_on_and_tells_the_rest(
     path: Path, write: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from funnel_tui.cli.following import taken_up
     from funnel_tui.cli.outside import Outside
-    from funnel_tui.cli.sync import _changed
 
     write(SOURCE)
     outside = Outside(config_file=path, db=None, at_text=None, color_choice="never")
     watch = ConfigWatch(path, outside.read_settings, outside.settings)
 
-    def after(text: str) -> tuple[Outside | None, str]:
+    def after(text: str) -> tuple[Taken | None, str]:
         write(text)
-        assert _changed(outside, watch) is None
-        return _changed(outside, watch), capsys.readouterr().err
+        assert taken_up(watch) is None
+        return taken_up(watch), capsys.readouterr().err
 
     changed, said = after("poll_seconds = 5\n" + SOURCE)
     assert changed is not None
     assert changed.settings.poll_seconds == 5
     assert outside.settings.poll_seconds == 30
     assert said == "configuration taken up: poll_seconds\n"
-    assert after('poll_seconds = 5\n[keys]\nzoom = "f9"\n' + SOURCE) == (None, "configuration taken up: keys\n")
+    changed, said = after('poll_seconds = 5\n[keys]\nzoom = "f9"\n' + SOURCE)
+    assert changed is not None
+    assert changed.changed == ("keys",)
+    assert said == "configuration taken up: keys\n"
     changed, said = after("poll_seconds = 0\n" + SOURCE)
     assert changed is None
     assert f"configuration not taken up: {path}:1: poll_seconds" in said

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "sync": "sync:sync",
     "record": "sync:record",
+    "watch": "watch:watch",
     "report": "report:report",
     "status": "status:status",
     "check": "check:check",

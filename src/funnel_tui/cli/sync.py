@@ -1,28 +1,21 @@
 """`funnel-tui sync` and `record`: keep the cache in step without a screen."""
 
 import asyncio
-import signal
 import threading
 from collections.abc import Sequence
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
-from funnel_tui import paths
+from funnel_tui.cli.following import Following, until_told
 from funnel_tui.cli.outside import Outside, narrates, pass_outside, say
-from funnel_tui.cli.polling import make_poller, open_sources
-from funnel_tui.config_watch import EVERY, POLLING, ConfigWatch, Refused
-from funnel_tui.errors import ConfigError, UserError
+from funnel_tui.cli.polling import open_sources
+from funnel_tui.config_watch import EVERY
+from funnel_tui.errors import ConfigError
 from funnel_tui.settings import SourceSettings
 
 if TYPE_CHECKING:
     from funnel_tui.sync import SourceSummary, SyncUpdate
-
-SWAP_LOOKS = 100
-"""Tenths of a second that a poller has to give back the cache before another one takes over."""
-STOP_WITHIN = 2.0
-"""Seconds that a poller has to end; its writes are transactions, so nothing is lost where it takes longer."""
 
 
 @click.command(epilog="Example: funnel-tui sync --once --source acme")
@@ -68,20 +61,6 @@ def _chosen(outside: Outside, names: tuple[str, ...]) -> list[SourceSettings]:
         if name not in known:
             raise click.BadParameter(f"{name!r} is none of {', '.join(known)}", param_hint="--source")
     return [source for source in sources if not names or source.name in names]
-
-
-def _changed(outside: Outside, watch: ConfigWatch) -> Outside | None:
-    """What holds after a change of the configuration, if another one does. Says what came of it."""
-    change = watch.look()
-    if isinstance(change, Refused):
-        say(f"configuration not taken up: {change.message}")
-    elif change is not None and not change.settings.sources:
-        say("configuration not taken up: it has no [[sources]]; the old ones are polled on")
-    elif change is not None and change.changed:
-        say(f"configuration taken up: {', '.join(change.changed)}")
-        if set(change.changed) & set(POLLING):
-            return outside.having(change.settings)
-    return None
 
 
 def _once(outside: Outside, chosen: Sequence[SourceSettings], full: bool, wait: float) -> int:
@@ -151,10 +130,6 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings], *, follow: boo
     With `follow`, a change of the configuration is taken up by another poller.
     """
     stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
     states: dict[str, tuple[str, str | None]] = {}
 
     def hear(update: "SyncUpdate") -> None:
@@ -164,36 +139,14 @@ def _for_ever(outside: Outside, chosen: Sequence[SourceSettings], *, follow: boo
             states[update.source] = state
             say(f"{update.source}: {fresh.state}" + (f": {fresh.message}" if fresh.message else ""))
 
-    # What whoever started us ignores (nohup, a shell's background job) stays ignored.
-    handled = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    ]
-    before = {number: signal.signal(number, end) for number in handled}
-    try:
-        poller = make_poller(outside, chosen, hear)
-        poller.start()
-        watch = ConfigWatch(outside.config_file or paths.config_path(), outside.read_settings, outside.settings)
-        while poller.is_alive() and not stop.wait(EVERY):
-            changed = _changed(outside, watch) if follow else None
-            if changed is None:
-                continue
-            try:
-                another = make_poller(changed, changed.settings.sources, hear, ask=False)
-            except UserError as error:
-                say(f"the old sources are polled on: {error}")
-                continue
-            poller.stop()
-            for _ in range(SWAP_LOOKS):
-                if not poller.is_alive() or stop.wait(0.1):
-                    break
-            poller = another
-            poller.start()
-        poller.stop()
-        poller.join(STOP_WITHIN)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with until_told(stop):
+        following = Following(outside, chosen, hear, stop)
+        following.start()
+        try:
+            while following.alive and not stop.wait(EVERY):
+                if follow:
+                    following.look()
+        finally:
+            following.close()
     if not stop.is_set():
         raise click.ClickException("the poller ended by itself; see the messages above")
