@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from funnel_tui.metrics.groups import Groups
-from funnel_tui.model.boards import TeammateRow
+from funnel_tui.model.items import TeammateRow
 from funnel_tui.store.filters import Part, supported
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope

@@ -11,7 +11,8 @@ from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.quality import Judge
 from funnel_tui.metrics.recipes import measure
 from funnel_tui.metrics.request import ReportRequest, filters_of, period_of
-from funnel_tui.model.boards import Items, Place
+from funnel_tui.model.items import Items
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import Quality
 from funnel_tui.settings import Settings
 from funnel_tui.store.filters import ARTICLE, ASSIGNEE, CAMPAIGN, TAG, Part

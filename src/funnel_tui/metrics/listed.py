@@ -10,7 +10,8 @@ from funnel_tui.metrics.duty import teammates
 from funnel_tui.metrics.measures import Measured, Measures, quests
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.readings import Reading
-from funnel_tui.model.boards import Item, MessageRow, Place, TeammateRow
+from funnel_tui.model.items import Item, MessageRow, TeammateRow
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow
 from funnel_tui.office import office_seconds
 from funnel_tui.store.behind import Drilled, Quest, View

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from funnel_tui.model.boards import ReaderRow
+from funnel_tui.model.items import ReaderRow
 from funnel_tui.store.behind import View
 from funnel_tui.store.populations import DAY
 from funnel_tui.store.reader import Reader

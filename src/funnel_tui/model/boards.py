@@ -7,112 +7,14 @@ with a reason, never 0.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .items import Item as Item
+from .items import Items as Items
+from .items import MessageRow as MessageRow
+from .items import ReaderRow as ReaderRow
+from .items import TeammateRow as TeammateRow
+from .places import Filters as Filters
+from .places import Place as Place
 from .values import ConversationRow, Freshness, Funnel, MetricValue, Series, Unit, Window
-
-Filters = tuple[tuple[str, tuple[str, ...]], ...]
-"""(key, values) pairs, so that places can be compared and hashed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a number, bar, cell or node on screen counts: a metric, and how much of the report's scope.
-
-    The items behind it are as many as the number says.
-    """
-
-    metric: str
-    filters: Filters = ()
-    """Beyond those of the view; a key that stands in both is taken from here, but for tags: who has those of the view
-    and this one. Besides the view's keys `campaign`, `article` and, of the queue, `assignee`, by id."""
-    span: tuple[int, int] | None = None
-    """`[start, end)` instead of the report's period."""
-    hour: tuple[int, int] | None = None
-    """(weekday, hour) in the report zone; Monday is 0."""
-    between: tuple[float, float | None] | None = None
-    """Values from the first up to but not with the second; None is no end."""
-    path: tuple[str, ...] = ()
-    """A node of the funnel (one id) or a link (two)."""
-    words: str = ""
-    """What the place is beyond its metric, for breadcrumbs: `billing`, `Tue 14:00`."""
-    only: str = ""
-    """Of the metric's items those of one kind: of the bot's hand-offs those for a reason (the `key` of a `ReasonRow`),
-    of what was resolved (`selfserve.share_resolved`) what was so by `selfserve`."""
-
-    def with_filter(self, key: str, value: str) -> Filters:
-        return (*(pair for pair in self.filters if pair[0] != key), (key, (value,)))
-
-
-# --- items: what stands behind a number
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """One outbound message that a person received."""
-
-    source: str
-    id: str
-    campaign: str | None
-    """Its name, or its id where no name is known."""
-    channel: str | None
-    person: str | None
-    """The provider's id: names are never kept."""
-    delivered_at: int | None
-    opened_at: int | None = None
-    clicked_at: int | None = None
-    replied_at: int | None = None
-    bounced_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderRow:
-    """One person's (or session's) reading of articles in the window."""
-
-    source: str
-    id: str
-    """Person or session."""
-    articles: tuple[str, ...]
-    """Titles, in the order of reading, each once."""
-    views: int
-    first_at: int
-    last_at: int
-    outcome: str
-    """`resolved` (wrote to nobody within 24 h), `wrote` or `pending` (looked less than 24 h ago)."""
-    conversation: str | None = None
-    """The conversation that followed, where one did."""
-
-
-@dataclass(frozen=True, slots=True)
-class TeammateRow:
-    """One teammate now, and what they did in the period."""
-
-    source: str
-    id: str
-    name: str
-    team: str | None
-    away: bool
-    open: int
-    """Open conversations assigned to them, at the as-of moment."""
-    waiting: int
-    resolved: int
-    """In the period."""
-    first_response: float | None
-    """Median of the period, seconds."""
-
-
-Item = ConversationRow | MessageRow | ReaderRow | TeammateRow
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """What stands behind a place, latest first."""
-
-    place: Place
-    rows: tuple[Item, ...]
-    total: int
-    """How many there are in all, shown or not: what the number says."""
-    reason: str | None = None
-    """A sentence: why nothing can be listed, where there is a number."""
-
 
 # --- parts of boards
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from funnel_tui.model.boards import MessageRow
 from funnel_tui.model.derive import order
+from funnel_tui.model.items import MessageRow
 from funnel_tui.model.records import Kind
 from funnel_tui.store import codec
 from funnel_tui.store.counting import Counting

@@ -11,8 +11,8 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from funnel_tui.model.boards import Place
 from funnel_tui.model.clock import Clock
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import Freshness, Report
 from funnel_tui.settings import Settings
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from funnel_tui.charts.format import format_duration
-from funnel_tui.model.boards import Item, MessageRow, ReaderRow, TeammateRow
+from funnel_tui.model.items import Item, MessageRow, ReaderRow, TeammateRow
 from funnel_tui.model.values import ConversationRow, MetricSpec, Unit
 
 from .dates import moment_words, short_age
@@ -143,7 +143,7 @@ def _conversations(
                 "human",
                 descending=by.descending,
                 words=by.words,
-            )  # fmt: skip
+            )
         )
     found += [
         _what("subject"),
@@ -181,7 +181,7 @@ def _conversations(
                 descending=True,
                 words="slowest reply first",
                 least=112,
-            )  # fmt: skip
+            )
         )
     found += [
         Column(

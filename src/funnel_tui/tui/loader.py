@@ -7,12 +7,9 @@ not fifty.
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from funnel_tui.model.boards import Board, Choices, Items, Place, Track
 from funnel_tui.model.clock import Clock
-from funnel_tui.model.values import Report, Timeline
-from funnel_tui.settings import Settings
 
 from .answers import (
     Answer,
@@ -36,6 +33,13 @@ from .questions import (
 )
 from .state import View
 
+if TYPE_CHECKING:
+    from funnel_tui.model.boards import Board, Choices, Track
+    from funnel_tui.model.items import Items
+    from funnel_tui.model.places import Place
+    from funnel_tui.model.values import Report, Timeline
+    from funnel_tui.settings import Settings
+
 WATCH_SECONDS = 2.0
 """How often the cache is asked whether it changed: a pragma, no query."""
 MOST_ROWS = 10_000
@@ -47,17 +51,17 @@ STALE_SECONDS = 60
 class Backend(Protocol):
     """What the screen asks of the metrics layer. Used from the loader's thread only."""
 
-    def report(self, view: View, now: int) -> Report: ...
+    def report(self, view: View, now: int) -> "Report": ...
 
-    def board(self, view: View, name: str, now: int) -> Board: ...
+    def board(self, view: View, name: str, now: int) -> "Board": ...
 
-    def items(self, view: View, place: Place, now: int, limit: int) -> Items: ...
+    def items(self, view: View, place: "Place", now: int, limit: int) -> "Items": ...
 
-    def choices(self, view: View, now: int) -> Choices: ...
+    def choices(self, view: View, now: int) -> "Choices": ...
 
-    def track(self, view: View, start: int, end: int, points: int, now: int) -> Track: ...
+    def track(self, view: View, start: int, end: int, points: int, now: int) -> "Track": ...
 
-    def timeline(self, source: str, conversation: str, at: int) -> Timeline | None: ...
+    def timeline(self, source: str, conversation: str, at: int) -> "Timeline | None": ...
 
     def version(self) -> int:
         """Another number whenever the cache has changed."""
@@ -85,7 +89,7 @@ class Loader(threading.Thread):
         self._made_at = 0
 
     @classmethod
-    def on_cache(cls, cache: Path, settings: Settings, clock: Clock, *, read_only: bool = False) -> "Loader":
+    def on_cache(cls, cache: Path, settings: "Settings", clock: Clock, *, read_only: bool = False) -> "Loader":
         """A loader that reads a cache; it opens it, and imports what that takes, in its own thread."""
 
         def open_backend() -> Backend:

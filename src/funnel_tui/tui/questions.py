@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 
 from .state import View
 

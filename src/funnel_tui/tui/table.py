@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from funnel_tui.charts.cells import Canvas, Line, cell_width, pad, style
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import MetricValue
 
 from .text import steady

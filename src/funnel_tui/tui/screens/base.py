@@ -10,7 +10,6 @@ from textual.screen import Screen
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.answers import Answer
 from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, SCREEN_KEYS, VIEW_KEYS, Key, shown, to_bindings
-from funnel_tui.tui.filtering import filter_words
 from funnel_tui.tui.layout import SCRUBBER_HEIGHT
 from funnel_tui.tui.widgets.footer import Footer, Hint
 from funnel_tui.tui.widgets.header import Header, HeaderData
@@ -87,12 +86,19 @@ class FunnelScreen(Screen[None]):
             poll_seconds=app.settings.poll_seconds,
             crumbs=self.crumbs,
             pending=app.view != app.shown,
-            filters=filter_words(app.view.filters, app.labels),
+            filters=self._filter_words(),
             filter_key="  ".join(
                 f"{shown(key, app.settings.keys)} {word}"
                 for key, word in zip(VIEW_KEYS[:2], ("change", "clear"), strict=True)
             ),
         )
+
+    def _filter_words(self) -> str:
+        if not self.funnel.view.filters:
+            return ""
+        from funnel_tui.tui.filtering import filter_words  # few set any, and with it come the panel's values
+
+        return filter_words(self.funnel.view.filters, self.funnel.labels)
 
     def show_header(self) -> None:
         for header in self.query(Header):

@@ -1,9 +1,8 @@
 """A screen of its own for one layer or question: panes from the report and from a board made for it."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from funnel_tui.model.boards import Board
 from funnel_tui.tui.answers import Answer, BoardReady, LoadFailed
 from funnel_tui.tui.questions import BoardAsked
 from funnel_tui.tui.widgets.header import HeaderData
@@ -11,6 +10,9 @@ from funnel_tui.tui.widgets.panes import PaneView
 from funnel_tui.tui.widgets.table import TablePane
 
 from .panes import PanesScreen
+
+if TYPE_CHECKING:
+    from funnel_tui.model.boards import Board
 
 
 class BoardScreen(PanesScreen):
@@ -20,7 +22,7 @@ class BoardScreen(PanesScreen):
     NAME: ClassVar[str] = ""
     """For the breadcrumb."""
 
-    board: Board | None = None
+    board: "Board | None" = None
     _wanted: BoardAsked | None = None
 
     @property
@@ -50,7 +52,9 @@ class BoardScreen(PanesScreen):
                 for pane in self.query(PaneView):
                     pane.redraw()
             case LoadFailed("board", reason) if self.board is None:
-                for table in self.query(TablePane):
-                    table.message = reason
-                    table.redraw()
+                for pane in self.query(PaneView):
+                    pane.waiting = reason
+                    if isinstance(pane, TablePane):
+                        pane.message = reason
+                    pane.redraw()
                 self.funnel.say(reason)

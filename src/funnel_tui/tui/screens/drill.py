@@ -6,7 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from funnel_tui.model.boards import Item, Items, Place, ReaderRow, TeammateRow
+from funnel_tui.model.items import Item, Items, ReaderRow, TeammateRow
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow, MetricValue
 from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed
 from funnel_tui.tui.bindings import BROWSE_KEY, TURN_KEYS, Key, to_bindings

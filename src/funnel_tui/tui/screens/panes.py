@@ -7,7 +7,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.bindings import DEFINITION_KEY, JUMP_KEYS, MOVE_KEYS, PANE_KEYS, Key, to_bindings
 from funnel_tui.tui.layout import FRAMING, Planner, neighbour

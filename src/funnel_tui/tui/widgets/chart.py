@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from funnel_tui.charts.cells import Line, join, style
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import Report
 
 from .frame import Note, frame, inner_size
@@ -93,7 +93,7 @@ class ChartPane(PaneView):
         # Moving the cursor redraws the frame; the chart inside is drawn once for each report, size and mark.
         live = self.funnel.live
         trouble = live.problem if self.report is None else live.poller_problem
-        key = (self.report, self.board, inner, self.funnel.ink, trouble, self.mark)
+        key = (self.report, self.board, self.waiting, inner, self.funnel.ink, trouble, self.mark)
         if len(self._drawn) != len(key) or any(a is not b and a != b for a, b in zip(self._drawn, key, strict=True)):
             self._drawn = key
             self._body = tuple(self._content(*inner))

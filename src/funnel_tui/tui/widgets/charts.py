@@ -9,7 +9,7 @@ from funnel_tui.charts.format import format_count, format_share
 from funnel_tui.charts.queue import queue_chart
 from funnel_tui.charts.sankey import sankey
 from funnel_tui.charts.scales import MONTHS, date_labels, moment_label, month_labels
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import Quality, Report, Series, SeriesPoint
 
 from .chart import ChartPane, sentence

@@ -11,7 +11,9 @@ from funnel_tui.charts.bars import hbar
 from funnel_tui.charts.cells import Line
 from funnel_tui.charts.format import format_count, format_duration, format_share
 from funnel_tui.charts.lines import line_chart, line_hits
-from funnel_tui.model.boards import Bucket, Distribution, Item, Items, MessageRow, Place
+from funnel_tui.model.boards import Bucket, Distribution
+from funnel_tui.model.items import Item, Items, MessageRow
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow, MetricSpec, MetricValue, Report, Unit
 from funnel_tui.settings import Target
 from funnel_tui.tui.dates import day_words

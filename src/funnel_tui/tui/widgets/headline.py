@@ -13,7 +13,8 @@ from funnel_tui.charts.format import (
     format_previous,
     format_value,
 )
-from funnel_tui.model.boards import Items, Place
+from funnel_tui.model.items import Items
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow, MetricValue, Quality, Unit
 from funnel_tui.tui.text import steady
 

@@ -1,18 +1,22 @@
 """The container of a screen's panes, and what all panes have in common."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Size
 from textual.layout import Layout, WidgetPlacement
 from textual.widget import Widget
 
-from funnel_tui.model.boards import Board, Place
-from funnel_tui.model.values import MetricValue, Report
+from funnel_tui.model.places import Place
 from funnel_tui.tui.layout import FRAMING, Plan, Planner, whole
 from funnel_tui.tui.messages import Picked, Wheeled
 
 from .lines import LineView
+
+if TYPE_CHECKING:
+    from funnel_tui.model.boards import Board
+    from funnel_tui.model.values import MetricValue, Report
 
 
 class PlanLayout(Layout):
@@ -129,6 +133,8 @@ class PaneView(LineView):
         """The first item shown, where there are more than lines."""
         self.report: Report | None = None
         self.board: Board | None = None
+        self.waiting = "reading the cache …"
+        """Said as long as there is no board: what is awaited, or why it does not come."""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -209,7 +215,7 @@ class PaneView(LineView):
 
     # What the cursor is on
 
-    def metric(self) -> MetricValue | None:
+    def metric(self) -> "MetricValue | None":
         """The number, for its definition and for copying."""
         return None
 

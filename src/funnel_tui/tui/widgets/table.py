@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from textual import events
 
 from funnel_tui.charts.cells import Line, join, style
-from funnel_tui.model.boards import Place
+from funnel_tui.model.places import Place
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, order_words, row_line, title_line
 
