@@ -103,6 +103,8 @@ def test_a_channels_target_is_its_own(desk: Path) -> None:
     assert [(bar.low, bar.count) for bar in spreads["chat"].buckets if bar.count] == [(60, 1), (180, 1)]
     assert (spreads["fax"].n, spreads["fax"].median, spreads["fax"].within) == (0, None, None)
     assert spreads["all"].target is None
+    only = board(desk, targets, filters={"channel": ("Email",)}).response
+    assert [spread.label for spread in only] == ["all", "email"]
 
 
 def test_times_lie_between_round_times_then_and_now(desk: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -32,6 +32,7 @@ from funnel_tui.model.values import MetricValue, Quality, Report
 from funnel_tui.settings import Settings, Target
 from funnel_tui.store import Reader
 from tests.metrics.test_consistency import WORLDS, Asked, asked, profile
+from tests.reference.periods import midnight
 from tests.reference.strategies import World
 
 Wrong = dict[str, Any]
@@ -139,14 +140,10 @@ def test_of_another_span(world: World) -> None:
     with standing(world) as here:
         wrong = Wrong()
         for row in list(breakdown(here, "day"))[:3]:
-            start = int(datetime.fromisoformat(row.key).replace(tzinfo=here.question.zone).timestamp())
-            following = [end for end in (start + hours * 3600 for hours in (23, 24, 25)) if midnight(here, end)]
-            check_metrics(here, wrong, row.metrics, Place("", span=(start, min(following))))
+            first = date.fromisoformat(row.key)
+            span = tuple(midnight(day, here.question.zone) for day in (first, first + timedelta(days=1)))
+            check_metrics(here, wrong, row.metrics, Place("", span=(span[0], span[1])))
         assert wrong == {}
-
-
-def midnight(here: Asked, at: int) -> bool:
-    return datetime.fromtimestamp(at, here.question.zone).hour == 0
 
 
 def breakdown(here: Asked, by: str) -> Iterator[Any]:

@@ -22,13 +22,14 @@ CLOSE = "human.time_to_close.median"
 
 
 def responses(tiles: Tiles, windows: Windows) -> tuple[Distribution, ...]:
-    """First responses: of all, then of each channel that has a target or any, the most first; none where the sources
-    cannot tell."""
+    """First responses: of all, then of each channel of the view that has a target or any, the most first; none where
+    the sources cannot tell."""
     if tiles.judge.worth(RESPONSE).quality is Quality.UNAVAILABLE:
         return ()
     found = [_of_all(tiles, windows, RESPONSE, "first_response", _RESPONSE)]
     seen = [(0, part.value) for part in windows.now.sums(["inbound"])["channel"]]
-    seen += [(0, name.casefold()) for name in tiles.settings.targets]
+    chosen = {name.casefold() for name in windows.now.scope.filters.get("channel", tiles.settings.targets)}
+    seen += [(0, name.casefold()) for name in tiles.settings.targets if name.casefold() in chosen]
     channels = []
     for channel in tiles.reader.values_of("channel", seen):
         target = target_of(tiles.settings.targets, channel)
