@@ -189,9 +189,16 @@ def _judge(tables: Mapping[str, Table], budget: Budget) -> Verdict:
         found = _differences(found)
     known = [each for each in found if each is not None]
     if len(known) < len(found):
-        return Verdict(budget, None, reason=" ".join(table.notes) or "it takes caches of two sizes")
+        return Verdict(budget, None, reason=_why(table, budget))
     worst = (max if budget.way == "<=" else min)(known, key=lambda each: each[0])
     return Verdict(budget, *worst)
+
+
+def _why(table: Table, budget: Budget) -> str:
+    """Reasons stand after a group's own note."""
+    if budget.of == "growth":
+        return "it takes caches of two sizes"
+    return table.notes[-1] if table.notes else "not all of its rows have a figure"
 
 
 Found = tuple[float, int | None]
