@@ -27,8 +27,8 @@ GRID = Grid(
 def covered(plan: Plan, width: int, height: int) -> bool:
     cells = [[0] * width for _ in range(height)]
     for region in plan.slots.values():
-        for y in region.line_range:
-            for x in region.column_range:
+        for y in range(region.y, region.bottom):
+            for x in range(region.x, region.right):
                 cells[y][x] += 1
     return all(count == 1 for row in cells for count in row)
 

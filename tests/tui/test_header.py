@@ -11,7 +11,7 @@ from funnel_tui.model.values import Freshness, Period
 from funnel_tui.tui.dates import moment_words, period_words, short_age, span_words
 from funnel_tui.tui.state import Live, View
 from funnel_tui.tui.widgets.footer import footer_line
-from funnel_tui.tui.widgets.header import HeaderData, header_line, zone_words
+from funnel_tui.tui.widgets.header_lines import HeaderData, header_line, zone_words
 
 from .fake_report import DAY, NOW, ZONE, make_freshness, make_report
 

@@ -1,9 +1,10 @@
 """The plan of the panes: no gaps, no overlaps, at any size."""
 
 import pytest
-from textual.geometry import Region, Size
+from textual.geometry import Size
 
 from funnel_tui.tui.layout import MIN_HEIGHT, MIN_WIDTH, NUMBER_PANES, Plan, neighbour, overview, whole
+from funnel_tui.tui.slots import Slot
 from funnel_tui.tui.widgets.frame import inner_size
 
 
@@ -20,8 +21,8 @@ def test_panes_fill_the_screen_without_overlap() -> None:
     for width, height in SIZES:
         cells = [[0] * width for _ in range(height)]
         for region in plan(width, height).slots.values():
-            for y in region.line_range:
-                for x in region.column_range:
+            for y in range(region.y, region.bottom):
+                for x in range(region.x, region.right):
                     cells[y][x] += 1
         assert all(count == 1 for row in cells for count in row), (width, height)
 
@@ -33,7 +34,7 @@ def test_every_pane_has_room_for_something() -> None:
             if name in ("header", "footer"):
                 assert region.height == 1
             else:
-                inner = inner_size(*region.size, boxed=layout.boxed)
+                inner = inner_size(region.width, region.height, boxed=layout.boxed)
                 assert inner[0] >= 26, (width, height, name)
                 assert inner[1] >= 2, (width, height, name)
 
@@ -45,7 +46,7 @@ def test_the_three_layers_the_queue_and_what_needs_attention_are_always_there() 
 
 def test_at_80x24_the_human_pane_comes_first_and_whole() -> None:
     slots = plan(80, 24).slots
-    assert slots["human"] == Region(0, 1, 80, 6)
+    assert slots["human"] == Slot(0, 1, 80, 6)
     assert slots["proactive"].height == slots["selfserve"].height == 4
     assert "funnel" not in slots
 
@@ -62,7 +63,7 @@ def test_below_the_least_size_there_is_one_pane() -> None:
 
 
 def test_a_zoomed_pane_has_the_whole_screen() -> None:
-    assert plan(120, 40, "queue").slots["queue"] == Region(0, 1, 120, 38)
+    assert plan(120, 40, "queue").slots["queue"] == Slot(0, 1, 120, 38)
 
 
 def test_neighbours_lead_there_and_back() -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from funnel_tui.cli.app import cli
 from funnel_tui.tui.state import Live
-from funnel_tui.tui.widgets.header import HeaderData, header_line
+from funnel_tui.tui.widgets.header_lines import HeaderData, header_line
 
 from .fake_report import NOW, make_freshness, make_report
 from .terminal import ROOT, Terminal

@@ -6,9 +6,8 @@ One place of the tree may hold several panes, of which one is shown, under a lin
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual.geometry import Region
-
 from .layout import Plan
+from .slots import Slot
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,12 @@ class Grid:
 
     def plan(self, width: int, height: int, active: str | None = None, zoomed: str | None = None) -> Plan:
         """The places of the panes in a body of this size, which starts at 0, 0."""
-        whole = Region(0, 0, width, height)
+        whole = Slot(0, 0, width, height)
         if zoomed is not None:
             return Plan({zoomed: whole}, boxed=True)
         for shape in self.shapes:
             if width >= shape.width and height >= shape.height:
-                slots: dict[str, Region] = {}
+                slots: dict[str, Slot] = {}
                 tabs = _place(shape.box, whole, slots, active)
                 return Plan(slots, boxed=True, tabs=tabs)
         return self._tabbed(width, height, active)
@@ -84,32 +83,32 @@ class Grid:
         slots = {}
         top = 0
         if self.head and height >= self.head_height + 8:
-            slots[self.head] = Region(0, 0, width, self.head_height)
+            slots[self.head] = Slot(0, 0, width, self.head_height)
             top = self.head_height
         elif self.head:
             tabs = self.panes
-        _place(tabbed(*tabs), Region(0, top, width, height - top), slots, active)
+        _place(tabbed(*tabs), Slot(0, top, width, height - top), slots, active)
         return Plan(slots, boxed=False, tabs=tabs)
 
 
-def _place(box: Box, region: Region, slots: dict[str, Region], active: str | None) -> tuple[str, ...]:
+def _place(box: Box, region: Slot, slots: dict[str, Slot], active: str | None) -> tuple[str, ...]:
     """Puts the box's panes into `slots`; returns those that share a place by tabs."""
     if box.pane:
         slots[box.pane] = region
         return ()
     if box.tabs:
         shown = active if active in box.tabs else box.tabs[0]
-        slots["tabs"] = Region(region.x, region.y, region.width, 1)
-        slots[shown] = Region(region.x, region.y + 1, region.width, max(1, region.height - 1))
+        slots["tabs"] = Slot(region.x, region.y, region.width, 1)
+        slots[shown] = Slot(region.x, region.y + 1, region.width, max(1, region.height - 1))
         return box.tabs
     length = region.width if box.across else region.height
     at = 0
     tabs: tuple[str, ...] = ()
     for part, size in zip(box.parts, shared_out(box.parts, length), strict=True):
         if box.across:
-            inside = Region(region.x + at, region.y, size, region.height)
+            inside = Slot(region.x + at, region.y, size, region.height)
         else:
-            inside = Region(region.x, region.y + at, region.width, size)
+            inside = Slot(region.x, region.y + at, region.width, size)
         tabs = _place(part, inside, slots, active) or tabs
         at += size
     return tabs

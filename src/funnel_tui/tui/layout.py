@@ -6,7 +6,7 @@ Small screens draw rules instead of boxes, because every line counts there, and 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from textual.geometry import Region, Size
+from .slots import Slot
 
 MIN_WIDTH, MIN_HEIGHT = 60, 18
 SCRUBBER_HEIGHT = 4
@@ -18,7 +18,7 @@ FRAMING = ("header", "summary", "footer", "tabs", "scrubber", "too_small")
 
 @dataclass(frozen=True)
 class Plan:
-    slots: Mapping[str, Region]
+    slots: Mapping[str, Slot]
     """Pane name to its place; panes that are not in it are not shown."""
     boxed: bool
     """Frames are boxes; else a title rule above the pane."""
@@ -35,26 +35,26 @@ Planner = Callable[[int, int, str | None, str | None], Plan]
 
 
 def whole(
-    planner: Planner, size: Size, active: str | None, zoomed: str | None, *, head: int = 1, foot: int = 1
+    planner: Planner, size: tuple[int, int], active: str | None, zoomed: str | None, *, head: int = 1, foot: int = 1
 ) -> Plan:
     """The plan of a screen: header and footer of so many lines around the body's plan."""
     width, height = size
     if width < MIN_WIDTH or height < MIN_HEIGHT:
-        return Plan({"too_small": Region(0, 0, width, height)}, boxed=False)
+        return Plan({"too_small": Slot(0, 0, width, height)}, boxed=False)
     body = planner(width, height - head - foot, active, zoomed)
-    slots = {name: region.translate((0, head)) for name, region in body.slots.items()}
-    slots["header"] = Region(0, 0, width, head)
-    slots["footer"] = Region(0, height - 1, width, 1)
+    slots = {name: region.moved(head) for name, region in body.slots.items()}
+    slots["header"] = Slot(0, 0, width, head)
+    slots["footer"] = Slot(0, height - 1, width, 1)
     if foot > 1:
-        slots["scrubber"] = Region(0, height - foot, width, foot - 1)
+        slots["scrubber"] = Slot(0, height - foot, width, foot - 1)
     return replace(body, slots=slots)
 
 
 def overview(width: int, body: int, active: str | None = None, zoomed: str | None = None) -> Plan:
     """The places of the overview's panes. They never overlap and fill the body."""
-    slots: dict[str, Region] = {}
+    slots: dict[str, Slot] = {}
     if zoomed is not None:
-        return Plan({zoomed: Region(0, 0, width, body)}, boxed=True)
+        return Plan({zoomed: Slot(0, 0, width, body)}, boxed=True)
     if width >= 160 and body >= 44:
         _wide(slots, width, body)
         return Plan(slots, boxed=True)
@@ -68,67 +68,67 @@ def overview(width: int, body: int, active: str | None = None, zoomed: str | Non
     return Plan(slots, boxed=False)
 
 
-def _wide(slots: dict[str, Region], width: int, body: int) -> None:
+def _wide(slots: dict[str, Slot], width: int, body: int) -> None:
     numbers = min(16, 12 + max(0, body - 50) // 3)
     foot = min(9, 7 + max(0, body - 54) // 4)
     _row(slots, 0, numbers, width, NUMBER_PANES)
     middle = body - numbers - foot
     left = width * 5 // 8
-    slots["funnel"] = Region(0, numbers, left, middle)
+    slots["funnel"] = Slot(0, numbers, left, middle)
     upper = middle // 2
-    slots["months"] = Region(left, numbers, width - left, upper)
-    slots["queue"] = Region(left, numbers + upper, width - left, middle - upper)
-    slots["attention"] = Region(0, numbers + middle, left, foot)
-    slots["sources"] = Region(left, numbers + middle, width - left, foot)
+    slots["months"] = Slot(left, numbers, width - left, upper)
+    slots["queue"] = Slot(left, numbers + upper, width - left, middle - upper)
+    slots["attention"] = Slot(0, numbers + middle, left, foot)
+    slots["sources"] = Slot(left, numbers + middle, width - left, foot)
 
 
-def _normal(slots: dict[str, Region], width: int, body: int) -> None:
+def _normal(slots: dict[str, Slot], width: int, body: int) -> None:
     spare = body - 32
     numbers = 7 + min(5, (spare + 2) // 4)
     attention = 5 + min(3, spare // 6)
     charts = 9 + min(5, spare // 4)
     funnel = body - numbers - attention - charts
     _row(slots, 0, numbers, width, NUMBER_PANES)
-    slots["funnel"] = Region(0, numbers, width, funnel)
+    slots["funnel"] = Slot(0, numbers, width, funnel)
     _row(slots, numbers + funnel, charts, width, ("months", "queue"))
-    slots["attention"] = Region(0, numbers + funnel + charts, width, attention)
+    slots["attention"] = Slot(0, numbers + funnel + charts, width, attention)
 
 
-def _flat(slots: dict[str, Region], width: int, body: int) -> None:
+def _flat(slots: dict[str, Slot], width: int, body: int) -> None:
     """Broad and low: the three panes side by side, the charts below."""
     numbers = 6 + min(3, max(0, body - 17) // 4)
     attention = 3 + min(2, max(0, body - 16) // 4)
     _row(slots, 0, numbers, width, NUMBER_PANES)
     charts = body - numbers - attention
     _row(slots, numbers, charts, width, ("funnel", "queue") if charts >= 9 and width >= 130 else ("months", "queue"))
-    slots["attention"] = Region(0, numbers + charts, width, attention)
+    slots["attention"] = Slot(0, numbers + charts, width, attention)
 
 
-def _stacked(slots: dict[str, Region], width: int, body: int) -> None:
+def _stacked(slots: dict[str, Slot], width: int, body: int) -> None:
     """Narrow: the human pane first and whole, the others as three lines each, the queue, what needs attention."""
     spare = max(0, body - 22)
     human = 6 + min(3, spare // 3)
     pair = 4 + min(2, spare // 4)
     attention = max(3, min(5, body - human - pair - 6)) + min(2, spare // 8)
-    slots["human"] = Region(0, 0, width, human)
+    slots["human"] = Slot(0, 0, width, human)
     _row(slots, human, pair, width, ("proactive", "selfserve"))
     top = human + pair
     rest = body - human - pair - attention
     if rest >= 20:
-        slots["funnel"] = Region(0, top, width, rest - 9)
-        slots["queue"] = Region(0, top + rest - 9, width, 9)
+        slots["funnel"] = Slot(0, top, width, rest - 9)
+        slots["queue"] = Slot(0, top + rest - 9, width, 9)
     else:
-        slots["queue"] = Region(0, top, width, rest)
-    slots["attention"] = Region(0, top + rest, width, attention)
+        slots["queue"] = Slot(0, top, width, rest)
+    slots["attention"] = Slot(0, top + rest, width, attention)
 
 
-def _row(slots: dict[str, Region], top: int, height: int, width: int, names: Sequence[str]) -> None:
+def _row(slots: dict[str, Slot], top: int, height: int, width: int, names: Sequence[str]) -> None:
     for index, name in enumerate(names):
         left = width * index // len(names)
-        slots[name] = Region(left, top, width * (index + 1) // len(names) - left, height)
+        slots[name] = Slot(left, top, width * (index + 1) // len(names) - left, height)
 
 
-def neighbour(slots: Mapping[str, Region], pane: str, dx: int, dy: int) -> str | None:
+def neighbour(slots: Mapping[str, Slot], pane: str, dx: int, dy: int) -> str | None:
     """The pane next to `pane` in a direction: the nearest of those that share an edge with it, by its middle."""
     here = slots[pane]
     best: tuple[float, float, str] | None = None

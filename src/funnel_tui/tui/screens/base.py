@@ -12,7 +12,8 @@ from funnel_tui.tui.answers import Answer
 from funnel_tui.tui.bindings import APP_KEYS, BACK_KEY, PERIOD_KEYS, SCREEN_KEYS, VIEW_KEYS, Key, shown, to_bindings
 from funnel_tui.tui.layout import SCRUBBER_HEIGHT
 from funnel_tui.tui.widgets.footer import Footer, Hint
-from funnel_tui.tui.widgets.header import Header, HeaderData
+from funnel_tui.tui.widgets.header import Header
+from funnel_tui.tui.widgets.header_lines import HeaderData
 from funnel_tui.tui.widgets.lines import LineView
 
 if TYPE_CHECKING:

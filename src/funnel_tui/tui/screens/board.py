@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from funnel_tui.tui.answers import Answer, BoardReady, LoadFailed
 from funnel_tui.tui.questions import BoardAsked
-from funnel_tui.tui.widgets.header import HeaderData
+from funnel_tui.tui.widgets.header_lines import HeaderData
 from funnel_tui.tui.widgets.panes import PaneView
 from funnel_tui.tui.widgets.table import TablePane
 

@@ -13,9 +13,8 @@ from funnel_tui.tui.filtering import KEYS, Picking
 from funnel_tui.tui.questions import ChoicesAsked
 from funnel_tui.tui.state import View
 from funnel_tui.tui.text import steady
-from funnel_tui.tui.widgets.frame import frame
+from funnel_tui.tui.widgets.frame import frame, scrolled
 from funnel_tui.tui.widgets.lines import LineView
-from funnel_tui.tui.widgets.panes import scrolled
 
 from .modal import Modal
 

@@ -10,10 +10,10 @@ from funnel_tui.tui.dates import short_age
 from funnel_tui.tui.state import Live
 from funnel_tui.tui.text import steady
 
-from .frame import frame, inner_size
-from .pane import highlight
+from .frame import frame, inner_size, scrolled
+from .number_lines import highlight
 from .panel import wrap
-from .panes import PaneView, scrolled
+from .panes import PaneView
 from .reading import signals_of
 
 _MARKS = re.compile(r" \((?:HTTP \d+)?(?:, )?(?:request [^)]*)?\)")

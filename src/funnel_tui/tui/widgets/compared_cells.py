@@ -10,7 +10,7 @@ from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.comparing import LAYERS, clear, highest, interval_words, known, then_words
 from funnel_tui.tui.table import Sortable
 
-from .pane import put
+from .number_lines import put
 
 
 def facts(row: ComparedRow, currency: str) -> Iterable[str]:

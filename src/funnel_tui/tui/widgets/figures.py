@@ -7,7 +7,7 @@ from funnel_tui.model.values import MetricValue, Report
 
 from .chart import sentence
 from .frame import Note, frame, inner_size
-from .pane import highlight
+from .number_lines import highlight
 from .panel import wrap
 from .panes import PaneView
 from .reading import unread

@@ -16,6 +16,13 @@ def inner_size(width: int, height: int, *, boxed: bool) -> tuple[int, int]:
     return (max(0, width - 3), max(0, height - 2)) if boxed else (max(0, width - 2), max(0, height - 1))
 
 
+def scrolled(top: int, place: int | None, height: int, count: int) -> int:
+    """The first line to show so that `place` is seen, moving as little as possible."""
+    if place is not None:
+        top = max(min(top, place), place - height + 1)
+    return max(0, min(top, count - height))
+
+
 def frame(
     title: str,
     body: Sequence[Line],

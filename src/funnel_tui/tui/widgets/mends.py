@@ -7,7 +7,7 @@ from funnel_tui.tui.sourcing import Fault
 from funnel_tui.tui.text import steady
 
 from .frame import frame, inner_size
-from .pane import highlight
+from .number_lines import highlight
 from .panel import wrap
 from .panes import PaneView
 

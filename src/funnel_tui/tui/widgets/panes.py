@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.layout import Layout, WidgetPlacement
 from textual.widget import Widget
 
@@ -47,7 +47,9 @@ class PlanLayout(Layout):
             self.plan = self.made(size)
         slots = self.plan.slots
         return [
-            WidgetPlacement(slots[child.id], child.styles.offset.resolve(size, size), child.styles.margin, child)
+            WidgetPlacement(
+                Region(*slots[child.id]), child.styles.offset.resolve(size, size), child.styles.margin, child
+            )
             for child in children
             if child.id is not None and child.id in slots
         ]
@@ -253,10 +255,3 @@ class PaneView(LineView):
 
     def on_mouse_scroll_up(self) -> None:
         self.post_message(Wheeled(self.pane, -1))
-
-
-def scrolled(top: int, place: int | None, height: int, count: int) -> int:
-    """The first line to show so that `place` is seen, moving as little as possible."""
-    if place is not None:
-        top = max(min(top, place), place - height + 1)
-    return max(0, min(top, count - height))

@@ -10,9 +10,9 @@ from funnel_tui.model.places import Place
 from funnel_tui.model.values import MetricValue
 from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, order_words, row_line, title_line
 
-from .frame import Note, frame, inner_size
+from .frame import Note, frame, inner_size, scrolled
 from .panel import wrap
-from .panes import PaneView, scrolled
+from .panes import PaneView
 
 R = TypeVar("R")
 _LEAST = 5
@@ -73,6 +73,11 @@ class TablePane(PaneView, Generic[R]):
     @property
     def items(self) -> tuple[str, ...]:
         return self._keys
+
+    @property
+    def arranged_rows(self) -> tuple[R, ...]:
+        """Those that are left, in the order in which they stand: as many as `items`."""
+        return self._shown
 
     @property
     def current(self) -> R | None:
