@@ -17,10 +17,9 @@ from funnel_tui.tui.state import View
 from funnel_tui.tui.table import arranged, fitted, order_words, row_line, title_line
 from funnel_tui.tui.text import steady
 from funnel_tui.tui.widgets.panel import wrap
-from funnel_tui.tui.widgets.story import story_lines
 
 from .fake_boards import make_human, make_items
-from .fake_report import NOW, ZONE, make_rows, make_timeline
+from .fake_report import NOW, ZONE, make_rows
 
 ROWS = make_rows(120)
 TIMES = MetricSpec("human.first_response.median", "First response", Unit.SECONDS, Direction.DOWN, "", "human")
@@ -141,21 +140,3 @@ def test_text_is_made_to_take_the_same_cells_everywhere(text: str, said: str) ->
 def test_words_too_long_for_a_line_are_broken() -> None:
     assert wrap("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
     assert wrap("請求書請求書", 5) == ["請求", "書請", "求書"]
-
-
-@pytest.mark.parametrize("width", [40, 77, 117, 197])
-def test_a_timeline_marks_the_wait_in_the_margin(width: int) -> None:
-    lines = story_lines(make_timeline(ROWS[0]), width, ZONE)
-    texts = [text_of(line) for line in lines]
-    assert all(line_width(line) == width for line in lines)
-    end = next(index for index, text in enumerate(texts) if "┗ 10m" in text)
-    assert "Anna replied" in texts[end]
-    begin = next(index for index, text in enumerate(texts) if "handed over" in text)
-    assert all("┃" in text for text in texts[begin:end])
-    assert "┃" not in "".join(texts[:begin] + texts[end + 1 :])
-
-
-def test_a_timeline_says_that_somebody_still_waits() -> None:
-    timeline = make_timeline(ROWS[0])
-    waiting = replace(timeline, row=replace(timeline.row, waiting_since=NOW))
-    assert "still waiting" in text_of(story_lines(waiting, 80, ZONE)[-1])

@@ -80,6 +80,13 @@ PANE_KEYS = (
     Key("list.sort", "s", "sort", "sort", "Sort by the cursor's column; again: the other way", "Lists"),
     Key("list.filter", "slash", "filter", "find", "Only rows with these words", "Lists", "/"),
 )
+STORY_KEYS = (
+    Key("find", "slash", "find", "find", "Find words in the conversation", "Conversation", "/"),
+    Key("find.next", "n", "match(1)", "next match", "The next place with these words", "Conversation"),
+    Key("find.previous", "N", "match(-1)", "", "The place before with these words", "Conversation"),
+    Key("conversation.next", "J", "neighbour(1)", "next", "The next conversation of the list", "Conversation"),
+    Key("conversation.previous", "K", "neighbour(-1)", "before", "The conversation before it", "Conversation"),
+)
 JUMP_KEYS = LIST_KEYS[2:]
 """Those that work in panes as well, whose rows up and down are moves."""
 BROWSE_KEY = Key("browse", "o", "browse", "in helpdesk", "Open the conversation in the helpdesk", "Lists")
@@ -107,6 +114,7 @@ ALL_KEYS = (
     DEFINITION_KEY,
     *LIST_KEYS,
     *PANE_KEYS,
+    *STORY_KEYS,
     BROWSE_KEY,
     *TURN_KEYS,
     BACK_KEY,
@@ -133,6 +141,7 @@ SCREENS: Mapping[str, tuple[Key, ...]] = {
         *VIEW_KEYS,
         *SCREEN_KEYS,
         *LIST_KEYS,
+        *STORY_KEYS,
         BROWSE_KEY,
         DEFINITION_KEY,
         BACK_KEY,

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from funnel_tui.model.items import Item, Items, ReaderRow, TeammateRow
 from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow, MetricValue
+from funnel_tui.tui.among import among
 from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed
 from funnel_tui.tui.bindings import BROWSE_KEY, TURN_KEYS, Key, to_bindings
 from funnel_tui.tui.grid import Grid, Shape, columns, pane, rows
@@ -157,11 +158,12 @@ class DrillScreen(PanesScreen):
     def _open(self, item: Item) -> None:
         from .timeline import TimelineScreen
 
+        conversation = _conversation(item)
+        if conversation is not None:
+            others = among(self.list, lambda row: _conversation(row.item), conversation)
+            self.app.push_screen(TimelineScreen(conversation, (*self.crumbs, conversation.id), others))
+            return
         match item:
-            case ConversationRow():
-                self.app.push_screen(TimelineScreen(item, (*self.crumbs, item.id)))
-            case ReaderRow(conversation=str(id)):
-                self.app.push_screen(TimelineScreen(_unknown(item.source, id), (*self.crumbs, id)))
             case TeammateRow():
                 filters = (("agent", (f"{item.source}/{item.id}",)),)
                 self.open(Place("queue.open", filters, words=item.name))
@@ -181,6 +183,13 @@ class DrillScreen(PanesScreen):
 
 def _address(item: Item) -> str | None:
     return item.url if isinstance(item, ConversationRow) else None
+
+
+def _conversation(item: Item) -> ConversationRow | None:
+    """The conversation that an item is, or that followed it."""
+    if isinstance(item, ReaderRow) and item.conversation is not None:
+        return _unknown(item.source, item.conversation)
+    return item if isinstance(item, ConversationRow) else None
 
 
 def _unknown(source: str, id: str) -> ConversationRow:

@@ -7,6 +7,7 @@ from textual.binding import BindingType
 
 from funnel_tui.model.boards import HumanBoard
 from funnel_tui.model.values import ConversationRow
+from funnel_tui.tui.among import Among, among
 from funnel_tui.tui.bindings import BROWSE_KEY, TURN_KEYS, Key, to_bindings
 from funnel_tui.tui.grid import Grid, Shape, columns, pane, rows, tabbed
 from funnel_tui.tui.layout import Planner
@@ -163,9 +164,15 @@ class HumanScreen(BoardScreen):
 
         row = self.conversation
         if row is not None:
-            self.app.push_screen(TimelineScreen(row, (*self.crumbs, row.id)))
+            self.app.push_screen(TimelineScreen(row, (*self.crumbs, row.id), self._among(row)))
         else:
             super().action_drill()
+
+    def _among(self, row: ConversationRow) -> Among | None:
+        here = self.here
+        if isinstance(here, RatingsPane):
+            return among(here, lambda rated: rated.conversation, row)
+        return among(here, lambda waiting: waiting, row) if isinstance(here, QueueTable) else None
 
     def action_browse(self) -> None:
         row = self.conversation
