@@ -197,6 +197,27 @@ def test_articles_page_without_statistics_and_count_up() -> None:
     assert grown["fin_involvements"] > 0
 
 
+def test_of_an_articles_readers_most_and_not_all_found_it_enough() -> None:
+    """Since it was written, and in a stretch of time however short: whoever wrote on its page had viewed it."""
+    hands = Hands()
+    client = Client(make_world(hands=hands), hands)
+    numbers = [article["id"] for article in client.get("/articles?per_page=10")["data"]]
+
+    def counted() -> dict[str, tuple[int, int]]:
+        told = {number: client.get(f"/articles/{number}")["statistics"] for number in numbers}
+        return {number: (counts["views"], counts["conversations"]) for number, counts in told.items()}
+
+    before = counted()
+    assert len({round(1 - wrote / views, 2) for views, wrote in before.values()}) > 3, "some are better than others"
+    for hours in (1, 20, 27):
+        hands.now += hours * 3600
+        after = counted()
+        for number, (views, wrote) in after.items():
+            assert 0.6 <= 1 - wrote / views <= 0.8
+            assert views - before[number][0] >= wrote - before[number][1] >= 0
+        before = after
+
+
 # --- exports
 
 

@@ -43,7 +43,7 @@ class Articles:
             raise not_found()
         self._world.wait_for(None)
         with self._world.now() as now:
-            counters = self._counted.counters(topic, list(self._world.living()), now)
+            counters = self._counted.counters(topic, self._world.begun(), now)
         return _listed(topic, self._world.first_day_start) | {"statistics": _statistics(counters)}
 
 

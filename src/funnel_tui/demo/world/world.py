@@ -120,6 +120,10 @@ class World:
         rows = (self.rows[identity] for _, identity in islice(self._changes, first, None))
         return (row for row in rows if row.state.deleted_at is None)
 
+    def begun(self) -> list[Row]:
+        """All that have begun, deleted or not: what counters have counted stays counted."""
+        return [row for row in self.rows.values() if row.seen]
+
     def find(self, identity: int) -> Row | None:
         """One that has begun, deleted or not."""
         row = self.rows.get(identity)
