@@ -1,8 +1,9 @@
 """The dashboard. Importing this package is cheap: Textual is imported when something is run.
 
-`launch` is the fast way in: it draws a skeleton before Textual is imported, and reads the cache while Textual starts.
+`launch` is the fast way in: it draws a skeleton, reads the cache and shows the numbers before Textual is imported.
 """
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .live_config import LiveConfig
 
 __all__ = ["first_run", "launch", "run"]
+
+NUMBERS_SECONDS = 0.5
+"""So long the screen waits for the numbers alone; where they take longer, Textual is imported meanwhile."""
 
 
 def launch(
@@ -39,7 +43,30 @@ def launch(
     """
     from .skeleton import skeleton
 
-    with skeleton(title, settings.ui.glyphs):
+    # What is made from here to the first whole frame stays: to search it for garbage takes longer than it saves.
+    gc.disable()
+    with skeleton(title, settings.ui.glyphs) as show:
+        from .loader import Loader
+        from .state import Live, to_view
+
+        view, live = to_view(initial), Live(polling=poller_factory is not None, read_only=read_only)
+        loader = Loader.on_cache(cache, settings, clock, read_only=read_only)
+        loader.report(view)
+        loader.start()
+
+        from .first_frame import first_frame
+        from .theme import told_depth
+
+        # The numbers come before the rest of the imports: threads that import share one interpreter.
+        first = loader.first(NUMBERS_SECONDS)
+        if first is not None:
+            found, now = first.value, clock()
+            show(
+                lambda size: first_frame(
+                    found, view, settings, title=title, live=live, now=now, size=size, depth=told_depth()
+                )
+            )
+
         from .app import FunnelApp
         from .running import run as run_app
 
@@ -49,13 +76,12 @@ def launch(
             clock=clock,
             poller_factory=poller_factory,
             title=title,
-            initial=initial,
+            initial=view,
+            loader=loader,
             config=config() if config is not None else None,
             read_only=read_only,
+            first=first,
         )
-        # Not before the imports: two threads importing share one interpreter, and the panes would come later.
-        app.loader.report(app.view)
-        app.loader.start()
     return run_app(app)
 
 

@@ -1,5 +1,6 @@
 """The dashboard's app: holds what is shown, asks the loader, hears the poller, and tells the screens."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from funnel_tui.settings import Settings
 from .answers import Answer, ChoicesReady, LoadFailed, ReportReady
 from .bindings import APP_KEYS, keymap, to_bindings
 from .feed import Feed, PollerFactory
+from .first_frame import configured
 from .live_config import ConfigRefused, ConfigTaken, Follower, LiveConfig, take_up
 from .loader import Backend, Loader
 from .marks import glyphs_for
@@ -31,10 +33,23 @@ from .thrift import outgoing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.command import Provider
 
     from funnel_tui.metrics import ReportRequest
 
 NOTICE_SECONDS = 6
+
+
+def _started() -> None:
+    """What is there now stays: from here on only what comes and goes is searched for garbage."""
+    gc.freeze()
+    gc.enable()
+
+
+def _palette() -> "type[Provider]":
+    from .palette import Palette
+
+    return Palette
 
 
 def _told(known: Freshness, told: Freshness) -> Freshness:
@@ -49,6 +64,7 @@ class FunnelApp(App[int]):
     CSS_PATH = "funnel.tcss"
     BINDINGS: ClassVar[list[BindingType]] = to_bindings(APP_KEYS)
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type["Provider"] | Callable[[], type["Provider"]]]] = {_palette}
 
     def __init__(
         self,
@@ -64,7 +80,9 @@ class FunnelApp(App[int]):
         depth: str | None = None,
         config: LiveConfig | None = None,
         read_only: bool = False,
+        first: ReportReady | None = None,
     ) -> None:
+        """`first` is what the loader has found already: it is shown from the first frame on."""
         super().__init__(ansi_color=True if no_color() else None)
         self.settings = settings
         self.clock = clock
@@ -96,12 +114,13 @@ class FunnelApp(App[int]):
         self.ink: Ink = self.wardrobe.ink
         self.dress()
         self.animation_level = "none"
+        if first is not None:
+            self._take(first)
 
     @property
     def freshness(self) -> tuple[Freshness, ...]:
         """Of the sources that are configured, where any are: the cache remembers those that were taken out, too."""
-        names = {source.name for source in self.settings.sources}
-        return tuple(known for known in self._freshness.values() if not names or known.name in names)
+        return configured(tuple(self._freshness.values()), self.settings)
 
     def get_default_screen(self) -> Screen[object]:
         """The overview itself: under it there is no empty screen to lay out."""
@@ -110,9 +129,13 @@ class FunnelApp(App[int]):
     def on_mount(self) -> None:
         self.set_keymap(keymap(self.settings.keys))
         self._listen()
-        self.look(self.view)
+        if self.loader.view != self.view:
+            self.look(self.view)
+        elif self.report is None:
+            self.live = replace(self.live, loading_since=self.clock())
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._feed.start)
+        self.call_after_refresh(_started)
         if self._follower is not None:
             self.call_after_refresh(self._follower.start)
 
@@ -234,9 +257,18 @@ class FunnelApp(App[int]):
                         hear(answer)
 
     def _report_ready(self, answer: ReportReady) -> None:
-        report = answer.value
         if answer.asked.view != self.view:
             return
+        self._take(answer)
+        for screen in self.funnel_screens:
+            screen.report_changed()
+        follow = getattr(self.screen, "report_changed", None)
+        if follow is not None and not isinstance(self.screen, FunnelScreen):
+            # The definition, known by its method: its module is imported when it is first opened.
+            follow(answer.value)
+
+    def _take(self, answer: ReportReady) -> None:
+        report = answer.value
         self.report, self.shown = report, answer.asked.view
         for source in report.freshness:
             if source.name in self._told:
@@ -244,12 +276,6 @@ class FunnelApp(App[int]):
             elif report.generated_at >= self._heard_at.get(source.name, 0):
                 self._freshness[source.name] = source
         self.live = replace(self.live, loading_since=None, problem=None)
-        for screen in self.funnel_screens:
-            screen.report_changed()
-        follow = getattr(self.screen, "report_changed", None)
-        if follow is not None and not isinstance(self.screen, FunnelScreen):
-            # The definition, known by its method: its module is imported when it is first opened.
-            follow(report)
 
     @on(PollerFailed)
     def _poller_failed(self, message: PollerFailed) -> None:
@@ -389,9 +415,13 @@ class FunnelApp(App[int]):
             self.say(export_screen(screen, self.ink.palette, self.clock()))
 
     def action_help(self) -> None:
+        from .helping import own_keys
         from .screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.settings.keys))
+        screen = self.screen
+        own = screen.KEYS if isinstance(screen, FunnelScreen) else ()
+        name = screen.crumbs[-1] if isinstance(screen, FunnelScreen) and screen.crumbs else "Overview"
+        self.push_screen(HelpScreen(self.settings.keys, own_keys(own), name))
 
     def browse(self, url: str | None) -> None:
         """Open a conversation in the helpdesk, or show and copy its address where there is no browser."""
@@ -409,13 +439,6 @@ class FunnelApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen and the app, for the palette."""
-        own = screen.KEYS if isinstance(screen, FunnelScreen) else ()
-        for key in (*own, *APP_KEYS):
-            if key.id.startswith(("move.", "list.up", "list.down", "palette")):
-                continue
-            action = f"app.{key.action}" if key in APP_KEYS else f"screen.{key.action}"
-            yield SystemCommand(
-                key.help, f"key {key.shown or key.keys}", lambda action=action: self.call_later(self.run_action, action)
-            )
-        for name in self.wardrobe.names if not self.ink.mono else ():
-            yield SystemCommand(f"Theme {name}", "its colours at once", lambda name=name: self.action_theme(name))
+        from .palette import actions
+
+        return [action.command for action in actions(self, screen)]

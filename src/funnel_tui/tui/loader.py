@@ -107,6 +107,21 @@ class Loader(threading.Thread):
         for answer in waiting:
             deliver(answer)
 
+    def first(self, seconds: float) -> ReportReady | None:
+        """The first report, to be shown before anything hears the loader; None where it takes longer, or fails."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._undelivered, seconds)
+            match self._undelivered:
+                case [ReportReady() as ready]:
+                    self._undelivered.clear()
+                    return ready
+        return None
+
+    @property
+    def view(self) -> View | None:
+        """What the newest report was asked for."""
+        return self._view
+
     def report(self, view: View) -> None:
         self._view = view
         self.ask(ReportAsked(view))
@@ -211,6 +226,7 @@ class Loader(threading.Thread):
         with self._wake:
             if self._deliver is None:
                 self._undelivered.append(answer)
+                self._wake.notify_all()
                 return
             deliver = self._deliver
         deliver(answer)

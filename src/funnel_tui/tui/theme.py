@@ -10,15 +10,17 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.color import Color
 from rich.style import Style as RichStyle
-from textual.theme import BUILTIN_THEMES
-from textual.theme import Theme as WidgetTheme
 
 from funnel_tui.charts.cells import Style
 from funnel_tui.charts.palette import ANSI_HINTS, rgb
 from funnel_tui.themes import SHIPPED, Theme, choose, every, resolved, shipped
+
+if TYPE_CHECKING:
+    from textual.theme import Theme as WidgetTheme
 
 _DARK_SOFT = {"proactive-soft": "#5f005f", "selfserve-soft": "#005f5f", "human-soft": "#005faf"}
 _FIXED = {
@@ -122,8 +124,12 @@ class Ink:
         name = _ANSI.get(role, "default")
         return f"bright_{name}" if self.dark == (role in _BRIGHT) and role.removesuffix("-soft") in _BRIGHT else name
 
-    def theme(self) -> WidgetTheme:
+    def theme(self) -> "WidgetTheme":
         """The same colours for Textual's own widgets: inputs, the palette, tool tips."""
+        # The first frame is drawn before Textual is there.
+        from textual.theme import BUILTIN_THEMES
+        from textual.theme import Theme as WidgetTheme
+
         if self.depth in ("16", "none"):
             # Textual's own ansi themes know variables that only its ansi styles ask for.
             return replace(BUILTIN_THEMES["ansi-dark" if self.dark else "ansi-light"], name=self.theme_name)
@@ -198,6 +204,15 @@ def depth_of(color_system: str | None) -> str:
     if no_color() or color_system is None:
         return "none"
     return color_system if color_system in ("truecolor", "256") else "16"
+
+
+def told_depth() -> str:
+    """The depth by what the environment tells, as Rich reads it, before Rich is asked."""
+    if no_color():
+        return "none"
+    if os.environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return "truecolor"
+    return "256" if os.environ.get("TERM", "").lower().endswith(("-256color", "-kitty")) else "16"
 
 
 def no_color() -> bool:
