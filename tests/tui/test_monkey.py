@@ -18,7 +18,6 @@ from .fake_app import changing_report, make_app
 from .fake_report import NOW, FakeBackend, make_freshness
 from .monkey import Deed, deeds
 
-
 DEEDS = 120
 
 

@@ -82,7 +82,7 @@ class HeatPane(TurningPane, ChartPane):
 
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
         if self.heat is None:
-            return sentence("reading the cache …", width)
+            return sentence(self.waiting, width)
         if not any(count for row in self.heat.n for count in row):
             nothing = "Nobody reached the team in this period." if not self.which else "No wait ended in this period."
             return sentence(nothing, width)

@@ -101,7 +101,7 @@ class SpreadPane(TurningPane, ChartPane):
         if spread is None:
             known = report.metrics.get(self._metric)
             reason = known.reason if known is not None and known.quality is Quality.UNAVAILABLE else None
-            return sentence("reading the cache …" if self.board is None else reason or _NOTHING, width)
+            return sentence(self.waiting if self.board is None else reason or _NOTHING, width)
         if not spread.n:
             where = "" if spread.label == ALL else f" in {steady(spread.label)}"
             return sentence(f"{_NOTHING}{where}. [ ] and 1-5 choose another one.", width)

@@ -90,7 +90,7 @@ class WeeklyPane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
         board = self.board
         if not isinstance(board, ProactiveBoard):
-            return sentence("reading the cache …", width)
+            return sentence(self.waiting, width)
         words = self._words(width, height)
         if not board.weekly.points:
             return words
@@ -145,7 +145,7 @@ class TogetherPane(ChartPane):
     def chart(self, report: Report, width: int, height: int) -> Sequence[Line]:
         board = self.board
         if not isinstance(board, ProactiveBoard):
-            return sentence("reading the cache …", width)
+            return sentence(self.waiting, width)
         words = answer([together_words(board.together, board.reason)], width, height)
         if not board.together:
             return words
