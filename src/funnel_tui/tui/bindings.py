@@ -77,7 +77,7 @@ LIST_KEYS = (
     Key("list.last", "end,G", "jump(-1)", "", "Last line", "Lists", "End G"),
 )
 PANE_KEYS = (
-    Key("list.sort", "s", "sort", "sort", "Sort by the cursor's column; again: the other way", "Lists"),
+    Key("list.sort", "s", "sort", "sort", "Sort by this column; again: the other way", "Lists"),
     Key("list.filter", "slash", "filter", "find", "Only rows with these words", "Lists", "/"),
 )
 STORY_KEYS = (
