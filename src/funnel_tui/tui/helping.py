@@ -30,7 +30,7 @@ QUESTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
 """The ids of the keys that lead to each answer, first to last; without any the answer is still to come."""
 SIGNS: tuple[tuple[str, str, str], ...] = (
     ("▲ ▼ =", "more, less, as before", "text"),
-    ("", "green is better, bold red is worse, grey is unclear", "text"),
+    ("", "green better, bold red worse, grey unclear", "text"),
     ("≈ 63 %", "approximate: d says why", "text"),
     ("n/a", "the sources cannot tell: d says why", "muted"),
     ("–", "nothing happened that could be measured", "muted"),
