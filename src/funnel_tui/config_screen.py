@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from funnel_tui.config_table import Refused, Table, guess
-from funnel_tui.key_names import is_key, key_name
 from funnel_tui.settings import Ui
 
 GLYPHS = ("auto", "braille", "block", "ascii")
@@ -38,6 +37,8 @@ def read_keys(table: Table | None, tables: Callable[[], KeyTables] | None) -> di
     what the screens have, for unknown ids and for two ids of one screen on one key."""
     if table is None:
         return {}
+    from funnel_tui.key_names import is_key  # most configurations bind none
+
     places: dict[str, tuple[Table, str]] = {}
     found = dict(_written(table, "", places))
     for id_, keys in found.items():
@@ -74,6 +75,8 @@ def split(written: str) -> list[str]:
 
 
 def _check(found: Mapping[str, str], places: Mapping[str, tuple[Table, str]], tables: KeyTables) -> None:
+    from funnel_tui.key_names import key_name
+
     known = {id_ for keys in tables.values() for id_ in keys}
     for id_ in found:
         if id_ not in known:

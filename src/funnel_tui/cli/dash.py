@@ -9,7 +9,6 @@ import click
 
 from funnel_tui import paths
 from funnel_tui.cli.outside import Outside, pass_outside
-from funnel_tui.cli.polling import make_poller
 from funnel_tui.errors import UserError
 from funnel_tui.settings import Settings
 
@@ -92,6 +91,8 @@ class _Polling:
                 for source in settings.sources
                 if source.token_command in self._tokens
             }
+            from funnel_tui.cli.polling import make_poller  # in the thread that polls
+
             return make_poller(outside, settings.sources, hear, tokens=known, ask=ask)
 
         return make

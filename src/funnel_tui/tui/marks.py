@@ -7,9 +7,11 @@ at the very end (`thrift.outgoing`), so that no mark is forgotten. What replaces
 import os
 import unicodedata
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from funnel_tui.charts.cells import cell_width
-from funnel_tui.charts.glyphs import Glyphs
+if TYPE_CHECKING:
+    from funnel_tui.charts.glyphs import Glyphs
+
 
 _OLD_TERMINALS = ("linux", "vt", "cons", "ansi")
 """How their TERM begins: consoles whose fonts have neither dots nor most signs."""
@@ -32,7 +34,7 @@ _SIGNS = {
 class _Table(dict[int, str]):
     """Code points to what stands for them, worked out when they are first met."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self, glyphs: "Glyphs") -> None:
         super().__init__()
         self._glyphs = glyphs
 
@@ -52,15 +54,18 @@ class _Table(dict[int, str]):
             return _SIGNS[character]
         if character.isspace():
             return " "
+        # The skeleton is drawn with what is in here, and seldom meets such a character.
+        from funnel_tui.charts.cells import cell_width
+
         width = cell_width(character)
         base = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
         return base if len(base) == width == 1 and base.isascii() and base.isprintable() else "?" * width
 
 
-_TABLES: Mapping[Glyphs, _Table] = {"block": _Table("block"), "ascii": _Table("ascii")}
+_TABLES: Mapping["Glyphs", _Table] = {"block": _Table("block"), "ascii": _Table("ascii")}
 
 
-def glyphs_for(wish: str, environ: Mapping[str, str] | None = None) -> Glyphs | None:
+def glyphs_for(wish: str, environ: Mapping[str, str] | None = None) -> "Glyphs | None":
     """What `[ui] glyphs` means on this terminal; None is each chart's own best, for a terminal that has everything.
 
     `auto` is ASCII on consoles, and where the environment names a locale whose characters are not UTF-8.
@@ -74,7 +79,7 @@ def glyphs_for(wish: str, environ: Mapping[str, str] | None = None) -> Glyphs | 
     return None if not locale or "utf" in locale.lower() else "ascii"
 
 
-def translated(text: str, glyphs: Glyphs | None) -> str:
+def translated(text: str, glyphs: "Glyphs | None") -> str:
     """`text`, which may hold escape sequences, in the terminal's characters."""
     table = _TABLES.get(glyphs) if glyphs is not None else None
     return text if table is None or text.isascii() else text.translate(table)
