@@ -9,6 +9,7 @@ from funnel_tui.metrics import PeriodError, ReportRequest, build_report, items_b
 from funnel_tui.model.abilities import Abilities, unavailable
 from funnel_tui.model.boards import Place, ReasonRow
 from funnel_tui.model.records import Article, ArticleCounter, Conversation, Event, Kind
+from funnel_tui.model.values import Quality
 from funnel_tui.store import Reader, Store
 from tests.metrics.boards import UTC, board, figures, row
 from tests.reference.script import talk, view, when
@@ -174,12 +175,18 @@ def test_an_article_says_who_wrote_after_it(tmp_path: Path) -> None:
         "article_viewers": (2, None, None),
         "article_resolution_rate": (0.5, 2, 0),
         "conversations": (1, None, None),
+        "views_ever": (3, None, None),
+        "rate_ever": (2 / 3, 3, 0),
+        "conversations_ever": (1, None, None),
     }
     assert figures(row(found, "h2")) == {
         "article_views": (2, None, None),
         "article_viewers": (2, None, None),
         "article_resolution_rate": (1, 1, 1),  # p2 read 16 hours ago
         "conversations": (0, None, None),
+        "views_ever": (3, None, None),  # with that of February
+        "rate_ever": (1, 2, 1),
+        "conversations_ever": (0, None, None),
     }
     assert row(found, "h2").metrics["selfserve.article_views"].previous == 1
 
@@ -187,7 +194,9 @@ def test_an_article_says_who_wrote_after_it(tmp_path: Path) -> None:
 def test_articles_as_known_at_an_earlier_moment(tmp_path: Path) -> None:
     """At 11:00 on 2 March nobody had written yet."""
     found = board(tmp_path / "c.db", "selfserve", VIEWS, at=when("03-02 11:00")).articles
-    assert [row.key for row in found.rows] == ["h1"]
+    assert [row.key for row in found.rows] == ["h1", "h2"], "what was read before the period follows"
+    assert figures(found.rows[1])["article_views"] == (0, None, None)
+    assert figures(found.rows[1])["views_ever"] == (1, None, None)
     assert figures(found.rows[0])["article_resolution_rate"] == (None, 0, 2)
     assert figures(found.rows[0])["conversations"] == (0, None, None)
 
@@ -212,10 +221,12 @@ def test_counters_grow(tmp_path: Path) -> None:
     assert told["conversations"] == (4, None, None)
 
 
-def test_one_sample_says_nothing(tmp_path: Path) -> None:
-    found = counted(tmp_path / "c.db", ("03-10 10:00", 130, 13))
-    assert found.rows == ()
-    assert found.reason == "Article counters need two samples; the next poll of the articles brings the second."
+def test_one_sample_says_nothing_of_the_period(tmp_path: Path) -> None:
+    (found,) = counted(tmp_path / "c.db", ("03-10 10:00", 130, 13)).rows
+    for metric in ("selfserve.article_views", "selfserve.article_resolution_rate", "article.conversations"):
+        said = found.metrics[metric]
+        assert (said.value, said.quality) == (None, Quality.UNAVAILABLE)
+        assert said.reason == "Article counters need two samples; the next poll of the articles brings the second."
 
 
 def test_a_source_that_does_not_count_conversations_says_so(tmp_path: Path) -> None:

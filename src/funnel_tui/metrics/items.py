@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from funnel_tui.metrics.catalogue import CATALOGUE
+from funnel_tui.metrics.ever import NOT_COUNTED, ever, whole
 from funnel_tui.metrics.listed import ALIKE, ARTICLE_CONVERSATIONS, WITHIN_TARGET, Entry, Listing, rows
 from funnel_tui.metrics.measures import Measured, Measures
 from funnel_tui.metrics.periods import PeriodError
@@ -12,14 +13,26 @@ from funnel_tui.metrics.quality import Judge
 from funnel_tui.metrics.recipes import measure
 from funnel_tui.metrics.request import ReportRequest, filters_of, period_of
 from funnel_tui.model.items import Items
+from funnel_tui.model.local import CONVERSATIONS_EVER, RATE_EVER, VIEWS_EVER
 from funnel_tui.model.places import Place
 from funnel_tui.model.values import Quality
 from funnel_tui.settings import Settings
-from funnel_tui.store.filters import ARTICLE, ASSIGNEE, CAMPAIGN, TAG, Part
+from funnel_tui.store.filters import ARTICLE, ASSIGNEE, CAMPAIGN, TAG, Part, supported
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
 _NO_HOURS = "The queue is as of one moment: its conversations have no hours."
+EVER = {
+    VIEWS_EVER.id: "selfserve.article_views",
+    CONVERSATIONS_EVER.id: ARTICLE_CONVERSATIONS,
+    RATE_EVER.id: "selfserve.article_resolution_rate",
+}
+"""What lists what is known since articles were written: the same as in a period, over all time."""
+NO_VIEWS = "Nobody is known to have viewed it by then."
+COUNTED_EVER = (
+    "They are known from the articles' counters alone, which the help centre keeps since each was written: there are no"
+    " single views to list."
+)
 _NO_VALUES = "Its items have no value to choose them by."
 
 
@@ -32,6 +45,8 @@ def items_behind(
     so. Raises PeriodError for a metric, period or filter key that does not exist.
     """
     span = period_of(settings, request, now)
+    if place.metric in EVER:
+        return _behind_ever(reader, settings, request, place, span.as_of, limit)
     filters, part = _scope_of(request, place)
     if not (place.path or place.metric in CATALOGUE or place.metric in ALIKE):
         raise PeriodError(f"unknown metric {place.metric!r}; `report --format json` lists them all")
@@ -49,6 +64,34 @@ def items_behind(
             _found(Measures(reader, replace(scope, part=part), settings, judge.counted), place, limit) for part in parts
         ]
         return _items(reader, place, found, span.as_of, limit)
+
+
+def _behind_ever(
+    reader: Reader, settings: Settings, request: ReportRequest, place: Place, as_of: int, limit: int | None
+) -> Items:
+    """The views that are known of articles, or who wrote after them; what their counters tell cannot be listed."""
+    filters, apart = _scope_of(request, place)
+    lacking = sorted(filters.keys() - supported("article_view"))
+    if lacking:
+        return Items(place, (), 0, f"Its records have no {lacking[0]} to filter by.")
+    scope = whole(Scope(0, 0, as_of, filters))
+    with reader.at(as_of):
+        parts: list[Part | None] = [None] if apart is None else [*reader.exactly(*apart)]
+        known = {part: one for within in parts for part, one in ever(reader, replace(scope, part=within)).items()}
+        counts = [one.count(place.metric) for one in known.values()]
+        if not known or None in counts:
+            return Items(place, (), 0, NO_VIEWS if not known else NOT_COUNTED)
+        total = sum(count or 0 for count in counts)
+        if any(one.sampled is not None for one in known.values()):
+            return Items(place, (), total, COUNTED_EVER)
+        start, end = place.span or (scope.start, scope.end)
+        like = replace(place, metric=EVER[place.metric])
+        settings = replace(settings, article_rate="views")
+        found = [
+            _found(Measures(reader, replace(scope, start=start, end=end, part=part), settings, False), like, limit)
+            for part in known
+        ]
+        return replace(_items(reader, like, found, as_of, limit), place=place)
 
 
 def _scope_of(request: ReportRequest, place: Place) -> tuple[dict[str, tuple[str, ...]], tuple[str, str] | None]:

@@ -67,9 +67,9 @@ class Measures:
         """Take the sums of some populations as read."""
         self._sums.update(sums)
 
-    def know_articles(self, readers: Readers, growth: Growth | None) -> None:
+    def know_articles(self, readers: Readers, growth: Growth | None, *, only_counted: bool) -> None:
         """Take what is known of the articles in the scope as read."""
-        self._seen.update(readers=readers, growth=growth)
+        self._seen.update(readers=readers, growth=growth, only_counted=only_counted)
         self._sums["article_views"] = readers.views
 
     def know_values(self, name: str, values: Pooled) -> None:
@@ -122,7 +122,8 @@ class Measures:
 
     def only_counted(self) -> bool:
         """Whether articles are known by counters alone."""
-        return self.counted and not self.reader.has_views()
+        sources = self.scope.filters.get("source", ())
+        return self._once("only_counted", lambda: self.counted and not self.reader.has_views(sources))
 
     def readers(self) -> Readers:
         """Those who viewed articles in the window."""

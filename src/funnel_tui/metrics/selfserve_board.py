@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from funnel_tui.metrics.article_table import articles
+from funnel_tui.metrics.ever import ever, rate_of_all
 from funnel_tui.metrics.past import last_months
 from funnel_tui.metrics.rankings import Table, ranking, why_not
 from funnel_tui.metrics.tiles import Tiles
@@ -36,12 +37,14 @@ _REASONS = {
 
 def selfserve_board(tiles: Tiles, now: int) -> SelfserveBoard:
     reason = why_not(tiles, "selfserve.bot_handed_off")
+    known = ever(tiles.reader, tiles.measures.scope)
     return SelfserveBoard(
         topics=ranking(tiles, _TOPICS),
         handoffs=() if reason is not None else _handoffs(tiles),
-        articles=articles(tiles),
+        articles=articles(tiles, known),
         monthly=last_months(tiles),
         handoffs_reason=reason,
+        articles_ever=rate_of_all(known, tiles.span.zone),
     )
 
 

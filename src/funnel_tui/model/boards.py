@@ -185,10 +185,13 @@ class SelfserveBoard:
     topics: Ranking
     handoffs: tuple[ReasonRow, ...]
     articles: Ranking
-    """With `article.conversations`, a figure that only this table has: readers who then wrote."""
+    """With `article.conversations`, a figure that only this table has: readers who then wrote; and with what is known
+    of the articles since they were written: `article.views_ever`, `.conversations_ever`, `.rate_ever`."""
     monthly: Series
     handoffs_reason: str | None = None
     """Why `handoffs` is empty, where the sources cannot tell."""
+    articles_ever: MetricValue | None = None
+    """`article.rate_ever` of all articles together, of which `n` views tell; None where none was ever read."""
 
 
 @dataclass(frozen=True, slots=True)

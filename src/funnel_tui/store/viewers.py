@@ -1,14 +1,20 @@
 """People: who read what, and whether they wrote afterwards."""
 
+from collections.abc import Sequence
+
 from funnel_tui.store.connected import Connected
+from funnel_tui.store.filters import clause
 from funnel_tui.store.populations import DAY, POPULATIONS
 from funnel_tui.store.scope import CounterRun, Scope
 
 
 class Viewers(Connected):
-    def has_views(self) -> bool:
-        """Whether the cache knows single article views at all."""
-        return bool(self._all("SELECT EXISTS (SELECT 1 FROM article_view)")[0][0])
+    def has_views(self, sources: Sequence[str] = ()) -> bool:
+        """Whether the cache knows single article views at all, of some sources or of any."""
+        params: dict[str, object] = {}
+        of = clause({"source": sources} if sources else {}, "w", params)
+        viewed = "EXISTS (SELECT 1 FROM article_view v WHERE v.wid = w.wid)"
+        return bool(self._one(f"SELECT EXISTS (SELECT 1 FROM workspace w WHERE {viewed} AND {of})", params)[0])
 
     def article_viewers(self, scope: Scope) -> list[tuple[int, bool, int]]:
         """Per viewer of the window: (last view, started an episode within 24 h of any of the views, views).
@@ -52,3 +58,14 @@ class Viewers(Connected):
         ):
             found.setdefault((wid, article), []).append(CounterRun(*run))
         return found
+
+    def newest_counters(self, scope: Scope) -> dict[tuple[int, str], CounterRun]:
+        """The last sample of each (workspace, article) before the window's end."""
+        params = self._params(scope)
+        rows = self._all(
+            # With one `max` the other columns are those of its row.
+            "SELECT k.wid, k.article, max(k.at), k.until, k.views, nullif(k.conversations, -1) FROM article_counter k"
+            f" WHERE k.at < :until AND {scope.where('k', params)} GROUP BY k.wid, k.article",
+            params,
+        )
+        return {(wid, article): CounterRun(*run) for wid, article, *run in rows}
