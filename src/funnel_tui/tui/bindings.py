@@ -85,7 +85,7 @@ STORY_KEYS = (
     Key("find.next", "n", "match(1)", "next match", "The next place with these words", "Conversation"),
     Key("find.previous", "N", "match(-1)", "", "The place before with these words", "Conversation"),
     Key("conversation.next", "J", "neighbour(1)", "next", "The next conversation of the list", "Conversation"),
-    Key("conversation.previous", "K", "neighbour(-1)", "before", "The conversation before it", "Conversation"),
+    Key("conversation.previous", "K", "neighbour(-1)", "previous", "The conversation before it", "Conversation"),
 )
 JUMP_KEYS = LIST_KEYS[2:]
 """Those that work in panes as well, whose rows up and down are moves."""
@@ -103,6 +103,7 @@ APP_KEYS = (
     Key("theme", "T", "theme", "", "The next theme, dark or light", "Everywhere"),
     Key("help", "question_mark", "help", "help", "This help", "Everywhere", "?"),
     Key("palette", "ctrl+p", "command_palette", "", "Every action by name", "Everywhere", "Ctrl+P"),
+    Key("suspend", "ctrl+z", "suspend_process", "", "Aside, to the shell; fg brings it back", "Everywhere", "Ctrl+Z"),
     Key("quit", "q,ctrl+c", "quit", "quit", "Leave", "Everywhere", "q"),
 )
 

@@ -32,8 +32,8 @@ _KEYS = (
     ("PgUp PgDn", "further"),
     ("+ −", "track"),
     ("Space", "play"),
-    ("Enter", "stay here"),
-    ("Esc", "back to live"),
+    ("Enter", "stay"),
+    ("Esc", "live again"),
 )
 
 

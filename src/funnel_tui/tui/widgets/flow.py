@@ -153,7 +153,7 @@ class FlowPane(ChartPane):
         if window is not None:
             against = then_span(window, report.period)
         if way is None:
-            said = [("Arrows lead along the flow, a click chooses; Enter opens those who went there.", "muted")]
+            said = [("Arrows or a click choose a way; Enter opens who went it.", "muted")]
         else:
             reason = self.against.reason if self.against else None
             first, second = way_words(way, self.ways, against, reason)

@@ -48,7 +48,9 @@ class Tabs(LineView):
         self._places: tuple[tuple[int, int, str], ...] = ()
 
     def show(self, tabs: Sequence[tuple[str, str, str]], chosen: str) -> None:
-        self.tabs, self.chosen = tuple(tabs), chosen
+        # A frame says its title in capitals; a row of them is hard to read.
+        self.tabs = tuple((pane, title.capitalize() if title.isupper() else title, role) for pane, title, role in tabs)
+        self.chosen = chosen
         self.redraw()
 
     def draw(self, width: int, height: int) -> tuple[Line, ...]:
