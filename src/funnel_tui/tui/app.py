@@ -420,7 +420,7 @@ class FunnelApp(App[int]):
 
         screen = self.screen
         own = screen.KEYS if isinstance(screen, FunnelScreen) else ()
-        name = screen.crumbs[-1] if isinstance(screen, FunnelScreen) and screen.crumbs else "Overview"
+        name = screen.called if isinstance(screen, FunnelScreen) else ""
         self.push_screen(HelpScreen(self.settings.keys, own_keys(own), name))
 
     def browse(self, url: str | None) -> None:

@@ -81,8 +81,12 @@ class Told:
             self._pieces.append(piece)
             self.height += height
 
-    def replace_last(self, line: Line) -> None:
-        self._pieces[-1] = (line,)
+    def replace_last(self, lines: Sequence[Line]) -> bool:
+        """Other lines at the end, if they are as many as before."""
+        fits = bool(self._starts) and len(lines) == self.height - self._starts[-1]
+        if fits:
+            self._pieces[-1] = lines
+        return fits
 
     def part(self, top: int, count: int) -> list[Line]:
         """So many lines from `top` on, fewer at the end."""
@@ -127,21 +131,26 @@ def tell(timeline: Timeline, width: int, terms: Terms, now: int | None = None, w
     if waits.since is not None:
         gap = [] if now is None else _gap(waits, max(waits.since, entries[-1].at), now, width)
         told.add(len(gap), gap)
-        told.add(1, (running_line(waits, width, now),))
+        running = running_lines(waits, width, now)
+        told.add(len(running), running)
     return told
 
 
-def running_line(waits: Waits, width: int, now: int | None) -> Line:
-    """Who has no answer yet: the line that grows older in place."""
-    canvas, since = Canvas(width, 1), waits.since or 0
-    late = now is not None and waits.late(now - since)
+def running_lines(waits: Waits, width: int, now: int | None) -> tuple[Line, ...]:
+    """Who has no answer yet: what grows older in place, and what there is to say of it on a second line."""
+    if now is None:
+        canvas = Canvas(width, 1)
+        canvas.write(TIME, 0, "┃", style("warn", bold=True))
+        canvas.write(TEXT, 0, "still waiting for an answer", style("warn"))
+        return canvas.lines()
+    since = waits.since or 0
+    late, aside = waits.late(now - since), waits.words(since, now)
     role = style("bad" if late else "warn", bold=late)
-    mark = "┃" if now is None else waits.glyph(now)
-    canvas.write(TIME, 0, mark if not late else f"{mark} {format_duration((now or 0) - since)} !", role)
-    more = "" if now is None else waits.words(since, now)
-    said = "" if now is None else f", {more or format_duration(now - since)}{'' if more else ' so far'}"
-    canvas.write(TEXT, 0, f"still waiting for an answer{said}", role)
-    return canvas.lines()[0]
+    canvas = Canvas(width, 1 + bool(aside))
+    canvas.write(TIME, 0, f"{waits.glyph(now)} {format_duration(now - since)}{' !' if late else ''}", role)
+    canvas.write(TEXT, 0, f"still waiting for an answer, {format_duration(now - since)} so far", role)
+    canvas.write(TEXT, 1, f"{'! ' if late else ''}{aside}", role)
+    return canvas.lines()
 
 
 def _states(entries: Sequence[TimelineEntry]) -> list[str]:
@@ -227,7 +236,7 @@ class _Paragraph:
             canvas.write(self.width - len(clock) - 1, 0, clock, style("muted"))
         if self.aside:
             late = self.waits.late(self.wait)
-            canvas.write(TEXT, 1, f"{'! ' if late else ''}after {self.aside}", style("bad" if late else "muted"))
+            canvas.write(TEXT, 1, f"{'! ' if late else ''}{self.aside}", style("bad" if late else "muted"))
         quiet = entry.kind == "note" or entry.role == "system"
         for y, line in enumerate(self.texts, 1 + bool(self.aside)):
             _write(canvas, TEXT, y, line, style("muted" if quiet else "text"), searched)

@@ -76,8 +76,7 @@ class Waits:
         parts = []
         worked = self.terms.in_hours(start, end)
         if worked < end - start:
-            part = format_duration(worked) if worked else "none"
-            parts.append(f"{format_duration(end - start)}, of it {part} in office hours")
+            parts.append(f"{format_duration(worked) if worked else 'none'} of it in office hours")
         if self.late(end - start):
             parts.append(f"over the target of {format_duration(self.within or 0)}")
         return ", ".join(parts)

@@ -47,6 +47,11 @@ class FunnelScreen(Screen[None]):
         return ()
 
     @property
+    def called(self) -> str:
+        """What the help calls it."""
+        return self.crumbs[-1] if self.crumbs else "Overview"
+
+    @property
     def head(self) -> int:
         """Lines of the header: the filters have one of their own while there are any."""
         return 2 if self.funnel.view.filters else 1

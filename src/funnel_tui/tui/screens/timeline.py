@@ -48,6 +48,10 @@ class TimelineScreen(FunnelScreen):
         return self._crumbs
 
     @property
+    def called(self) -> str:
+        return "Conversation"
+
+    @property
     def story(self) -> Story:
         return self.query_one(Story)
 

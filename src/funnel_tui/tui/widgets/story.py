@@ -9,7 +9,7 @@ from textual import events
 from funnel_tui.charts.cells import Canvas, Line, cell_width, cut, style
 from funnel_tui.model.values import Timeline
 from funnel_tui.tui.dates import moment_words
-from funnel_tui.tui.story import TEXT, Told, running_line, tell
+from funnel_tui.tui.story import TEXT, Told, running_lines, tell
 from funnel_tui.tui.text import steady
 from funnel_tui.tui.waits import Terms, Waits
 
@@ -54,8 +54,8 @@ class Story(LineView):
         self.now = now
         if self.timeline.row.waiting_since is not None and self._told.height:
             waits = Waits(self.timeline, self.terms, now)
-            line = running_line(waits, inner_size(*self.size, boxed=True)[0], now)
-            self._told.replace_last(line)
+            if not self._told.replace_last(running_lines(waits, inner_size(*self.size, boxed=True)[0], now)):
+                self._tell()
             self.redraw()
 
     # Scrolling
