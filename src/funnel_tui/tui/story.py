@@ -129,8 +129,6 @@ def tell(timeline: Timeline, width: int, terms: Terms, now: int | None = None, w
         paragraph = _Paragraph(entry, entry.at - entries[0].at, local, states[index], waits, width)
         told.add(paragraph.height, partial(paragraph.draw, searched))
     if waits.since is not None:
-        gap = [] if now is None else _gap(waits, max(waits.since, entries[-1].at), now, width)
-        told.add(len(gap), gap)
         running = running_lines(waits, width, now)
         told.add(len(running), running)
     return told
