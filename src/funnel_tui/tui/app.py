@@ -178,8 +178,7 @@ class FunnelApp(App[int]):
         """Ask for a report of `view`; the screen keeps the old one until the new one is there."""
         self.view = view
         self.live = replace(self.live, loading_since=self.live.loading_since or self.clock())
-        for screen in self.funnel_screens:
-            screen.state_changed()
+        self._tell_state()
         self.loader.report(view)
 
     def drill(self, place: Place, crumbs: tuple[str, ...] = ()) -> None:
@@ -207,14 +206,18 @@ class FunnelApp(App[int]):
     def scrub(self, on: bool) -> None:
         """Make room for the track, or take it back."""
         self.scrubbing = on
-        for screen in self.funnel_screens:
-            screen.state_changed()
+        self._tell_state()
 
     def attend(self) -> None:
         """The cursor goes to what needs attention."""
         for screen in self.funnel_screens:
             if isinstance(screen, OverviewScreen):
                 screen.go("attention")
+
+    @property
+    def uppermost(self) -> FunnelScreen | None:
+        """The screen that is seen, with or without a panel over it."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, FunnelScreen)), None)
 
     @property
     def funnel_screens(self) -> list[FunnelScreen]:
@@ -225,8 +228,12 @@ class FunnelApp(App[int]):
         live = replace(self.live, **changes)  # type: ignore[arg-type]
         if live != self.live:
             self.live = live
-            for screen in self.funnel_screens:
-                screen.state_changed()
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        """The uppermost screen shows it; those below do when they come back."""
+        for screen in self.funnel_screens:
+            screen.hear_state()
 
     def _tick(self) -> None:
         if self._notice_until and self.clock() >= self._notice_until:
@@ -261,7 +268,7 @@ class FunnelApp(App[int]):
             return
         self._take(answer)
         for screen in self.funnel_screens:
-            screen.report_changed()
+            screen.hear_report()
         follow = getattr(self.screen, "report_changed", None)
         if follow is not None and not isinstance(self.screen, FunnelScreen):
             # The definition, known by its method: its module is imported when it is first opened.
@@ -319,8 +326,7 @@ class FunnelApp(App[int]):
                 self._told[source] = update.freshness
                 if known is not None:
                     self._freshness[source] = _told(known, update.freshness)
-        for screen in self.funnel_screens:
-            screen.state_changed()
+        self._tell_state()
         if changed and self.live.paused_since is None:
             self.loader.report(self.view)
 

@@ -1,8 +1,8 @@
 """Lists of what stands behind a number: conversations, messages, readers, teammates, each with columns of its own."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from funnel_tui.charts.format import format_duration
@@ -16,9 +16,11 @@ MomentOf = Callable[[Item], int | None]
 _OUTCOMES = {"resolved": "was enough", "wrote": "wrote", "pending": "too early"}
 
 
-@dataclass(frozen=True)
-class Listed:
-    """An item of a list. `number` tells apart those that stand in it several times."""
+class Listed(NamedTuple):
+    """An item of a list. `number` tells apart those that stand in it several times.
+
+    A tuple, because ten thousand of them are made while somebody waits.
+    """
 
     item: Item
     number: int = 0
@@ -29,12 +31,13 @@ class Listed:
 
 
 def listed(items: Sequence[Item]) -> tuple[Listed, ...]:
-    seen: Counter[tuple[str, str, str]] = Counter()
+    seen: dict[tuple[str, type[Item], str], int] = {}
     found = []
     for item in items:
-        name = (item.source, type(item).__name__, item.id)
-        found.append(Listed(item, seen[name]))
-        seen[name] += 1
+        name = (item.source, type(item), item.id)
+        number = seen.get(name, 0)
+        found.append(Listed(item, number))
+        seen[name] = number + 1
     return tuple(found)
 
 

@@ -64,25 +64,34 @@ def fitted(columns: Sequence[Column[R]], width: int, *, open_least: int = 12) ->
     return tuple(column if column.width else replace(column, width=max(1, left)) for column in shown)
 
 
-def arranged(rows: Sequence[R], columns: Sequence[Column[R]], order: Order | None, words: str) -> tuple[R, ...]:
-    """The rows that contain every word, in order; without an order as they came."""
+def arranged(
+    rows: Sequence[R],
+    columns: Sequence[Column[R]],
+    order: Order | None,
+    words: str,
+    said: Callable[[R], str] | None = None,
+) -> tuple[R, ...]:
+    """The rows that contain every word, in order; without an order as they came. `said` is what a row says, where
+    that is known already."""
     wanted = words.casefold().split()
     if wanted:
-        rows = [row for row in rows if all(word in haystack(row, columns) for word in wanted)]
+        says = said or (lambda row: haystack(row, columns))
+        rows = [row for row in rows if all(map(says(row).__contains__, wanted))]
     column = next((column for column in columns if order is not None and column.id == order.column), None)
     if column is None or order is None:
         return tuple(rows)
     descending = column.descending != order.reversed
     key = column.key or (lambda row: column.text(row).casefold())
-    known = [(value, row) for row in rows if (value := key(row)) is not None]
-    unknown = [row for row in rows if key(row) is None]
+    keyed = [(key(row), row) for row in rows]
+    known = [(value, row) for value, row in keyed if value is not None]
+    unknown = [row for value, row in keyed if value is None]
     known.sort(key=lambda pair: pair[0], reverse=descending)
     return (*(row for _, row in known), *unknown)
 
 
 def haystack(row: R, columns: Sequence[Column[R]]) -> str:
     """All that the row says, to be looked through."""
-    return " ".join(column.text(row) for column in columns).casefold()
+    return " ".join([column.text(row) for column in columns]).casefold()
 
 
 def order_words(columns: Sequence[Column[R]], order: Order | None) -> str:

@@ -36,6 +36,8 @@ class FunnelScreen(Screen[None]):
     AUTO_FOCUS = None
 
     composed = False
+    _missed = 0
+    """What came while another screen lay over this one: 1 is news of the state, 2 a report."""
 
     @property
     def funnel(self) -> "FunnelApp":
@@ -113,6 +115,30 @@ class FunnelScreen(Screen[None]):
         # Screens of panes give the header its lines in their plan, the others by these classes.
         self.set_class(self.head > 1, "-filtered")
         self.set_class(self.foot > 1, "-scrubbing")
+
+    # The app tells every screen; those that are not seen neither draw nor ask, and catch up when they come back.
+
+    def hear_state(self) -> None:
+        self._hear(1)
+
+    def hear_report(self) -> None:
+        self._hear(2)
+
+    def _hear(self, what: int) -> None:
+        self._missed = max(self._missed, what)
+        if self.funnel.uppermost is self:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        missed, self._missed = self._missed, 0
+        if missed == 2:
+            self.report_changed()
+        elif missed:
+            self.state_changed()
+
+    def on_screen_resume(self) -> None:
+        if self.composed and self.funnel.uppermost is self:
+            self.catch_up()
 
     def state_changed(self) -> None:
         """Freshness, pause or loading changed: the header says so."""

@@ -198,6 +198,7 @@ class PanesScreen(FunnelScreen):
         if here.words is None:
             self.funnel.say("Nothing to search here: move the cursor into a table")
         else:
+            here.prepare_words()
             self.app.push_screen(AskWords(here.words, here.narrow), lambda words: here.narrow(words or ""))
 
     def action_back(self) -> None:

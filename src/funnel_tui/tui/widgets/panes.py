@@ -237,6 +237,9 @@ class PaneView(LineView):
     words: str | None = None
     """What the pane's lines are narrowed by; None where they cannot be."""
 
+    def prepare_words(self) -> None:
+        """Words are about to be typed."""
+
     def narrow(self, words: str) -> None:
         """Only lines with these words."""
 

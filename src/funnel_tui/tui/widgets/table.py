@@ -1,5 +1,6 @@
 """A table as a pane: a cursor on a cell, sorted by any column, narrowed by words, drawn only where it is seen."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -8,7 +9,7 @@ from textual import events
 from funnel_tui.charts.cells import Line, join, style
 from funnel_tui.model.places import Place
 from funnel_tui.model.values import MetricValue
-from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, order_words, row_line, title_line
+from funnel_tui.tui.table import Column, Order, arranged, column_at, fitted, haystack, order_words, row_line, title_line
 
 from .frame import Note, frame, inner_size, scrolled
 from .panel import wrap
@@ -38,7 +39,10 @@ class TablePane(PaneView, Generic[R]):
         self.column: str | None = None
         self._rows: tuple[R, ...] = ()
         self._columns: tuple[Column[R], ...] = ()
-        self._key: Callable[[R], str] = str
+        self._key_by_row: dict[int, str] = {}
+        """The rows' keys by their identity: made once for all orders."""
+        self._texts_by_row: dict[int, str] = {}
+        """What rows say, by their identity: made when words are looked for, and kept while more of them are typed."""
         self._shown: tuple[R, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._fitted: tuple[Column[R], ...] = ()
@@ -51,7 +55,9 @@ class TablePane(PaneView, Generic[R]):
         self, rows: Sequence[R], columns: Sequence[Column[R]], key: Callable[[R], str], *, total: int | None = None
     ) -> None:
         """Other rows; does not draw. `key` names a row for as long as it exists."""
-        self._rows, self._columns, self._key, self.total = tuple(rows), tuple(columns), key, total
+        self._rows, self._columns, self.total = tuple(rows), tuple(columns), total
+        self._key_by_row = {id(row): key(row) for row in self._rows}
+        self._texts_by_row = {}
         self._fitted = ()
         if self.column not in [column.id for column in columns]:
             self.column = self.order.column if self.order else (columns[0].id if columns else None)
@@ -61,12 +67,18 @@ class TablePane(PaneView, Generic[R]):
         """The cursor stays on its row, and that row on its line of the screen."""
         before = self._keys.index(self.selected) if self.selected in self._keys else 0
         offset = before - self.top
-        self._shown = arranged(self._rows, self._columns, self.order, self.words)
-        self._keys = tuple(self._key(row) for row in self._shown)
+        self._shown = arranged(self._rows, self._columns, self.order, self.words, self._text_of_row)
+        self._keys = tuple(self._key_by_row[id(row)] for row in self._shown)
         if self.selected not in self._keys:
             self.selected = self._keys[min(before, len(self._keys) - 1)] if self._keys else None
         if self.selected is not None:
             self.top = max(0, self._keys.index(self.selected) - offset)
+
+    def _text_of_row(self, row: R) -> str:
+        said = self._texts_by_row.get(id(row))
+        if said is None:
+            said = self._texts_by_row[id(row)] = haystack(row, self._columns)
+        return said
 
     # The cursor
 
@@ -168,6 +180,11 @@ class TablePane(PaneView, Generic[R]):
         self._arrange()
         self.redraw()
         return f"{self.NOUN[1].capitalize()} {order_words(self._columns, self.order)}"
+
+    def prepare_words(self) -> None:
+        # Nobody types as fast as a long list is read through, but no key press should have to wait for it.
+        rows, read = self._rows, self._text_of_row
+        threading.Thread(target=lambda: [read(row) for row in rows], name="funnel-words", daemon=True).start()
 
     def narrow(self, words: str) -> None:
         self.words = words
