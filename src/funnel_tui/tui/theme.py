@@ -151,8 +151,8 @@ class Ink:
 
 
 def _fixed(colour: str) -> str:
-    # With it comes what writes SVG, which truecolor terminals need not wait for.
-    from funnel_tui.charts.render import nearest_256
+    # Truecolor terminals need not wait for it.
+    from funnel_tui.charts.fixed_colours import nearest_256
 
     red, green, blue = Color.from_ansi(nearest_256(*rgb(colour))).get_truecolor()
     return f"#{red:02x}{green:02x}{blue:02x}"
