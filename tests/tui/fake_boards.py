@@ -34,10 +34,11 @@ from funnel_tui.model.boards import (
     TeammateRow,
     Track,
 )
+from funnel_tui.model.local import LOCAL
 from funnel_tui.model.values import (
     Direction,
-    MetricSpec,
     MetricValue,
+    Quality,
     Report,
     Series,
     SeriesPoint,
@@ -49,21 +50,13 @@ from funnel_tui.tui.state import View
 from .fake_report import DAY, NOW, make_funnel, make_report, make_rows
 
 WEEK = 7 * DAY
-CAUSED = MetricSpec(
-    "article.conversations",
-    "Conversations caused",
-    Unit.COUNT,
-    Direction.DOWN,
-    "Readers of the article who wrote within 24 hours.",
-    "selfserve",
-)
 
 
 def value(
     report: Report, metric: str, now: float | None, then: float | None = None, n: int | None = None
 ) -> MetricValue:
     """A figure of a row, with the catalogue's own words."""
-    spec = CAUSED if metric == CAUSED.id else report.metrics[metric].spec
+    spec = LOCAL.get(metric) or report.metrics[metric].spec
     change = None
     if now is not None and then:
         change = now - then if spec.unit is Unit.RATIO else (now - then) / then
@@ -72,6 +65,21 @@ def value(
         good = (change > 0) is (spec.direction is Direction.UP)
         verdict = Verdict.UNCLEAR if abs(change) < 0.03 else Verdict.BETTER if good else Verdict.WORSE
     return MetricValue(spec, now, n=n, previous=then, change=change, verdict=verdict)
+
+
+def ever(views: int, wrote: int | None) -> dict[str, MetricValue]:
+    """What an article did since it was written; None of `wrote`: that is not told."""
+    reason = "The help centre's own count since it was written, as of 2026-11-15 13:30; of views, not of readers."
+
+    def told(metric: str, value: float | None, n: int | None = None) -> MetricValue:
+        quality = Quality.UNAVAILABLE if value is None else Quality.APPROXIMATE
+        return MetricValue(LOCAL[metric], value, n=n, quality=quality, reason=reason)
+
+    return {
+        "article.views_ever": told("article.views_ever", views),
+        "article.rate_ever": told("article.rate_ever", None if wrote is None else 1 - wrote / views, views),
+        "article.conversations_ever": told("article.conversations_ever", wrote),
+    }
 
 
 def _trend(dice: random.Random, count: int, level: float) -> tuple[float | None, ...]:
@@ -170,7 +178,8 @@ def make_selfserve(view: View, now: int = NOW) -> SelfserveBoard:
                     "selfserve.article_resolution_rate": value(
                         report, "selfserve.article_resolution_rate", 0.7 - 0.06 * index, 0.6, views * 2 // 3
                     ),
-                    CAUSED.id: value(report, CAUSED.id, views // 9, views // 8),
+                    "article.conversations": value(report, "article.conversations", views // 9, views // 8),
+                    **ever(views * 14, round(views * 14 * (0.3 + 0.02 * index))),
                 },
                 _trend(dice, 22, views / 22),
             )
@@ -185,6 +194,7 @@ def make_selfserve(view: View, now: int = NOW) -> SelfserveBoard:
         reasons,
         Ranking("article", tuple(articles), "selfserve.article_views", len(articles)),
         report.monthly,
+        articles_ever=ever(106_400, 36_200)["article.rate_ever"],
     )
 
 

@@ -127,10 +127,10 @@ async def test_tables_sort_by_every_column_and_narrow(kind: type[TopicsPane]) ->
             assert table.sort() is not None
             assert table.order is not None
             assert table.order.column == column.id
-            assert sorted(table.items) == sorted(table._key(row) for row in table._rows)
+            assert sorted(table.items) == sorted(row.key for row in table._rows)
         first = table._columns[0].text(table._rows[0])
         await pilot.press("slash", *first, "enter")
-        assert table.items == (table._key(table._rows[0]),)
+        assert table.items == (table._rows[0].key,)
 
 
 async def test_a_rate_says_how_many_are_too_new_to_be_judged() -> None:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from funnel_tui.model.items import Item, Items, ReaderRow, TeammateRow
+from funnel_tui.model.local import LOCAL
 from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow, MetricValue
 from funnel_tui.tui.among import among
@@ -96,8 +97,10 @@ class DrillScreen(PanesScreen):
         return (*above, label, *((self.place.words,) if self.place.words else ()))
 
     def _number(self) -> MetricValue | None:
-        report = self.funnel.report
-        return report.metrics.get(self.place.metric) if report else None
+        """As the report has it; of a figure that only a table has, what it is."""
+        report, own = self.funnel.report, LOCAL.get(self.place.metric)
+        found = report.metrics.get(self.place.metric) if report else None
+        return found or (MetricValue(own, None) if own else None)
 
     def current_metric(self) -> MetricValue | None:
         return self.here.metric() or self._number()

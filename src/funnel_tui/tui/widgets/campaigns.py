@@ -16,7 +16,7 @@ class CampaignsPane(RankingPane):
     FIGURES = (
         Figure("proactive.delivered", "delivered", 10, words="most delivered first"),
         Figure("proactive.opened", "opened", 7),
-        Figure("proactive.open_rate", "rate", 6, words="highest open rate first"),
+        Figure("proactive.open_rate", "rate", 6, pending=True, words="highest open rate first"),
         Figure("proactive.open_rate", "change", 9, change=True, least=130),
         Figure("proactive.clicked", "clicks", 7),
         Figure("proactive.replied", "replies", 8),

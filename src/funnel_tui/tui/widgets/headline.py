@@ -30,7 +30,7 @@ def headline(metric: MetricValue | None, place: Place, items: Items | None, widt
         return canvas.lines()[0]
     role = LAYER_ROLES.get(metric.spec.layer, "human")
     x = canvas.write(1, 0, metric.spec.label, style("text", bold=True))
-    if place.filters or place.span or place.hour or place.between or place.path:
+    if place.words or place.filters or place.span or place.hour or place.between or place.path:
         _part(canvas, x, metric, place, items, role)
         return canvas.lines()[0]
     x = canvas.write(x + 2, 0, format_value(metric, currency=currency), style(role, bold=True))

@@ -15,6 +15,7 @@ from funnel_tui.model.boards import Place, Ranking, RankRow
 from funnel_tui.model.values import Freshness, MetricValue, Quality, Report, Unit
 from funnel_tui.tui.table import Column, Order
 
+from .number_lines import mostly_pending, pending_words
 from .reading import filling, unread
 from .table import TablePane
 
@@ -41,7 +42,7 @@ class Figure:
     change: bool = False
     """How it changed, instead of what it is."""
     pending: bool = False
-    """With how many are too new to be judged, where any are: `62 % (+12)`."""
+    """With how many are too new to be judged, where any are: `62 % (+12)`; `241 pending` where most are."""
     words: str = ""
     """How its first order is said: `slowest first`; by its title where this is empty."""
     descending: bool = True
@@ -107,7 +108,7 @@ class RankingPane(TablePane[RankRow]):
         columns = ranking_columns(
             ranking,
             self.NAME,
-            self.FIGURES,
+            self.figures(ranking),
             role=self.ROLE,
             bar=self.BAR_OF,
             trend=self.TREND,
@@ -116,6 +117,10 @@ class RankingPane(TablePane[RankRow]):
         )
         self.message = ranking.reason or nothing_words(self.NOTHING, report, self.funnel.freshness)
         self.fill(ranking.rows, columns, lambda row: row.key, total=ranking.total)
+
+    def figures(self, ranking: Ranking) -> Sequence[Figure]:
+        """In the order in which they stand; the last ones go first where there is no room."""
+        return self.FIGURES
 
 
 def nothing_words(nothing: str, report: Report | None, freshness: Iterable[Freshness]) -> str:
@@ -179,15 +184,21 @@ def _value_cell(value: Of, beside: int, currency: str) -> Cell:
         said = format_value(metric, currency=currency)
         if not beside:
             return said
+        if mostly_pending(metric):
+            return pending_words(metric)[0]
         pending = f"(+{metric.pending:,})" if metric.pending else ""
         return f"{said} {pending:<{beside}}"
 
     def key(row: RankRow) -> float | None:
         metric = value(row)
-        return metric.value if metric is not None else None
+        if metric is None or (beside and mostly_pending(metric)):
+            return None
+        return metric.value
 
     def look(row: RankRow) -> str:
         metric = value(row)
+        if metric is not None and beside and mostly_pending(metric):
+            return "muted"
         known = metric is not None and metric.quality is not Quality.UNAVAILABLE and metric.value is not None
         small = metric is not None and metric.spec.unit is Unit.RATIO and (metric.n or 0) < 10
         return "text" if known and metric and metric.value and not small else "muted"
@@ -196,13 +207,15 @@ def _value_cell(value: Of, beside: int, currency: str) -> Cell:
 
 
 def _change_cell(value: Of) -> Cell:
+    """A rate most of which is not judged yet compares with nothing."""
+
     def text(row: RankRow) -> str:
         metric = value(row)
-        return "" if metric is None else format_change(metric, verdict=False)
+        return "" if metric is None or mostly_pending(metric) else format_change(metric, verdict=False)
 
     def key(row: RankRow) -> float | None:
         metric = value(row)
-        return metric.change if metric is not None else None
+        return None if metric is None or mostly_pending(metric) else metric.change
 
     def look(row: RankRow) -> str:
         metric = value(row)

@@ -10,6 +10,7 @@ from funnel_tui.charts.format import change_role, format_change, format_share, f
 from funnel_tui.model.values import MetricValue, Quality, Report, Verdict
 
 from .figures import FiguresPane, Spots, reasons
+from .number_lines import mostly_pending, pending_words
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _drawn(
     if metric is None or metric.quality is Quality.UNAVAILABLE:
         canvas.write(label + value + 2, 0, (metric.reason or "") if metric else "", style("muted"))
         return canvas.lines()
-    share = share_words(part, metrics)
+    shares = share_words(part, metrics)
     changed = format_change(metric)
     x = label + value + 1
     if pitch == 1:
@@ -82,10 +83,10 @@ def _drawn(
         if room >= 4:
             for text, look in hbar_parts(metric.value, most, room, role, track=track):
                 x = canvas.write(x, 0, text, look)
-        canvas.write(x + 1, 0, pad(share.split(" of ")[0], 7, ">"), style("muted"))
+        canvas.write(x + 1, 0, pad(_fitting(shares, 7), 7, ">"), style("muted"))
     else:
         room = width - x - change - 2
-        canvas.write(x + 1, 0, share if cell_width(share) <= room else share.split(" of ")[0], style("muted"))
+        canvas.write(x + 1, 0, _fitting(shares, room), style("muted"))
         bar = 0
         for text, look in hbar_parts(metric.value, most, width, role, track=track):
             bar = canvas.write(bar, 1, text, look)
@@ -95,13 +96,25 @@ def _drawn(
     return canvas.lines()
 
 
-def share_words(part: Part, metrics: Mapping[str, MetricValue]) -> str:
-    """`49 % of delivered`; nothing for the whole, or where the share cannot be had."""
+def share_words(part: Part, metrics: Mapping[str, MetricValue]) -> tuple[str, ...]:
+    """`49 % of delivered`, with those too new to be judged `49 % (+12) of delivered`, or `241 pending` where they are
+    most; the longest form first. Nothing for the whole, or where the share cannot be had."""
     rate = metrics.get(part.rate) if part.rate else None
     if rate is not None:
-        known = rate.value is not None and rate.quality is not Quality.UNAVAILABLE
-        return f"{format_value(rate)} {part.words}" if known else ""
+        if rate.value is None or rate.quality is Quality.UNAVAILABLE:
+            return ()
+        if mostly_pending(rate):
+            return pending_words(rate)
+        said = format_value(rate)
+        new = (f"{said} (+{rate.pending:,}) {part.words}",) if rate.pending else ()
+        return (*new, f"{said} {part.words}", said)
     whole, metric = metrics.get(part.of), metrics.get(part.metric)
     if whole is None or metric is None or metric.value is None or not whole.value:
-        return ""
-    return f"{format_share(metric.value / whole.value)} {part.words}"
+        return ()
+    said = format_share(metric.value / whole.value)
+    return f"{said} {part.words}", said
+
+
+def _fitting(forms: Sequence[str], room: int) -> str:
+    """The first form that fits, else the shortest."""
+    return next((form for form in forms if cell_width(form) <= room), forms[-1] if forms else "")
