@@ -36,7 +36,7 @@ def queue_chart(
     """How many waited over the last `span` seconds up to the last point.
 
     The part of the line above the usual is bright, the part within it pale; what the usual exceeds the line is a grey
-    ground. A column is the mean of its time, the last one is the last point, with its value beside it. Times without
+    ground. A column is the longest of its time, the last one is the last point, with its value beside it. Times without
     points stay empty. The column of the moment `marked` (UTC epoch seconds) says its time and value.
     """
     chosen = choose(glyphs, ascii, "block")
@@ -75,13 +75,27 @@ class _Plan:
     def columns(self) -> int:
         return self.right - self.left
 
+    @property
+    def length(self) -> float:
+        """Seconds of a column."""
+        return max(1.0, (self.end - self.start) / self.columns)
+
+    @property
+    def first(self) -> int:
+        """The number of the first column. Columns begin at multiples of their length: what was drawn once stays as it
+        is while time goes on, until it leaves on the left."""
+        return math.ceil(self.end / self.length) - self.columns
+
+    @property
+    def begin(self) -> float:
+        return self.first * self.length
+
     def moment(self, column: int) -> int:
-        return self.start + (column + 1) * (self.end - self.start) // self.columns
+        return min(self.end, int((self.first + column + 1) * self.length))
 
     def column(self, moment: int) -> int:
         """The column whose time holds a moment."""
-        passed = (moment - self.start) * self.columns
-        return max(0, min(self.columns - 1, -(-passed // max(1, self.end - self.start)) - 1))
+        return max(0, min(self.columns - 1, math.ceil(moment / self.length) - 1 - self.first))
 
 
 def _plan(points: Sequence[QueuePoint], width: int, height: int, span: int) -> _Plan | None:
@@ -112,7 +126,7 @@ def _draw(
     rows, left, top = plan.rows, plan.left, plan.scale.top
     if left:
         draw_y_axis(canvas, plan.axis, 0, right=plan.right, ascii=glyphs == "ascii")
-    waiting, usual = _columns(points, plan.columns, plan.start, plan.end)
+    waiting, usual = _columns(points, plan)
     for x, (now_waiting, now_usual) in enumerate(zip(waiting, usual, strict=True)):
         if now_waiting is None:
             continue
@@ -149,17 +163,15 @@ def _mark(
     return start, start + size
 
 
-def _columns(
-    points: Sequence[QueuePoint], columns: int, start: int, end: int
-) -> tuple[list[float | None], list[float | None]]:
-    """Mean waiting and usual of each column's time; a column between two points close by takes the earlier one."""
-    groups: list[list[QueuePoint]] = [[] for _ in range(columns)]
-    span = max(1, end - start)
-    inside = [p for p in points if p.at > start]
+def _columns(points: Sequence[QueuePoint], plan: _Plan) -> tuple[list[float | None], list[float | None]]:
+    """The longest queue and the mean usual of each column's time; a column between two points close by takes the
+    earlier one. The longest, not the mean: a peak that was seen must not sink when the window gets narrower."""
+    groups: list[list[QueuePoint]] = [[] for _ in range(plan.columns)]
+    inside = [p for p in points if p.at > plan.begin]
     gaps = sorted(b.at - a.at for a, b in pairwise(inside))
     patience = 2 * gaps[len(gaps) // 2] if gaps else 0
     for point in inside:
-        groups[min(columns - 1, max(0, -(-(point.at - start) * columns // span) - 1))].append(point)
+        groups[plan.column(point.at)].append(point)
     waiting: list[float | None] = []
     usual: list[float | None] = []
     last: QueuePoint | None = None
@@ -167,15 +179,15 @@ def _columns(
         if group:
             last = group[-1]
             known = [p.usual for p in group if p.usual is not None]
-            waiting.append(sum(p.waiting for p in group) / len(group))
+            waiting.append(float(max(p.waiting for p in group)))
             usual.append(sum(known) / len(known) if known else None)
-        elif last is not None and start + (column + 1) * span / columns - last.at <= patience:
+        elif last is not None and plan.moment(column) - last.at <= patience:
             waiting.append(float(last.waiting))
             usual.append(last.usual)
         else:
             waiting.append(None)
             usual.append(None)
-    if columns and waiting[-1] is not None:
+    if plan.columns and waiting[-1] is not None:
         waiting[-1] = float(points[-1].waiting)
     return waiting, usual
 
@@ -206,11 +218,10 @@ def _plain_column(canvas: Canvas, x: int, rows: int, waiting: int, usual: int, *
 
 
 def _time_axis(canvas: Canvas, plan: _Plan, y: int, zone: ZoneInfo, taken: tuple[int, int] | None) -> None:
-    length = max(1, plan.end - plan.start)
-    every = next((hours for hours in (3, 6, 12) if plan.columns * hours * HOUR / length >= 8), 24)
+    every = next((hours for hours in (3, 6, 12) if hours * HOUR / plan.length >= 8), 24)
     free = 0
-    for tick in hour_ticks(plan.start, plan.end, zone, every):
-        x = plan.left + round((tick.at - plan.start) / length * plan.columns) - 2
+    for tick in hour_ticks(int(plan.begin), plan.end, zone, every):
+        x = plan.left + round((tick.at - plan.begin) / plan.length) - 2
         if taken is not None and x <= taken[1] and x + 5 >= taken[0]:
             continue
         if x >= max(free, plan.left) and x + 5 <= canvas.width:

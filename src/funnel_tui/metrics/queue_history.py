@@ -14,7 +14,9 @@ short, and to read it back for weeks would cost more than it tells."""
 
 
 def queue_history(reader: Reader, scope: Scope, known_from: int | None) -> tuple[QueuePoint, ...]:
-    """A point every five minutes of the 24 h up to `as_of`; the last one is the queue at `as_of`.
+    """A point at every fifth minute of the clock in the 24 h up to `as_of`, and one at `as_of` itself.
+
+    On the clock, not counted back from `as_of`: a minute later the same past is told again, not another sample of it.
 
     What is usual is learnt from the weeks since `known_from`, where history is not read to its beginning yet.
     """
@@ -27,7 +29,7 @@ def queue_history(reader: Reader, scope: Scope, known_from: int | None) -> tuple
     ends = [as_of - week * WEEK for week in range(weeks + 1)]
     stretches = reader.waiting(scope, [(end - DAY, end) for end in ends])
     points = []
-    for at in range(as_of - DAY, as_of + 1, STEP):
+    for at in (*range(-(-(as_of - DAY) // STEP) * STEP, as_of, STEP), as_of):
         before = [week for week in range(1, weeks + 1) if at - week * WEEK >= earliest]
         usual = sum(stretches[week].at(at - week * WEEK) for week in before) / len(before) if before else None
         points.append(QueuePoint(at, stretches[0].at(at), usual))

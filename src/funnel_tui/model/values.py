@@ -222,7 +222,7 @@ class Report:
     daily: Series = field(default_factory=lambda: Series("day"))
     """Up to the last 60 days before the period's end, for sparklines."""
     queue_history: tuple[QueuePoint, ...] = ()
-    """The last 24 hours before `as_of`, every five minutes."""
+    """The last 24 hours before `as_of`, at every fifth minute of the clock, and at `as_of` itself."""
 
     def __getitem__(self, metric: str) -> MetricValue:
         return self.metrics[metric]
