@@ -172,6 +172,11 @@ def test_a_charts_points_add_up_to_the_tiles(world: World, grain: str) -> None:
             ends = {node.id: node.value for node in found.funnel.nodes}
             resolved = ends["article_resolved"] + ends["bot_resolved"]
             assert sum(point.selfserve_resolved or 0 for point in points) == resolved
+        elif found.filters:
+            known = [
+                point.selfserve_resolved for each in (found.series, found.monthly, found.daily) for point in each.points
+            ]
+            assert set(known) <= {None}, "what is not available is in no chart"
         assert found.queue_history[-1].waiting == found["queue.waiting"].value
 
 

@@ -1,5 +1,6 @@
 """Reports as a whole: parts add up, charts and tables agree with the tiles, comparisons are honest."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from funnel_tui.model.records import (
     Record,
 )
 from funnel_tui.model.values import Freshness, Quality, Report, Verdict
+from funnel_tui.reports import render
 from funnel_tui.settings import OfficeHours, Settings
 from funnel_tui.sources.intercom.abilities import ABILITIES
 from funnel_tui.store import Reader, Store
@@ -368,3 +370,17 @@ def test_what_the_sources_cannot_tell_is_in_no_chart_either(tmp_path: Path) -> N
         )
     assert (found.funnel.quality, found.funnel.reason) == (Quality.APPROXIMATE, "Nobody counts readers.")
     assert {node.id: node.value for node in found.funnel.nodes}["team_resolved"] == 1
+
+
+@pytest.mark.parametrize("filters", [{"team": ("t",)}, {"channel": ("chat",)}, {"origin": ("customer",)}])
+def test_what_a_filter_cannot_reach_is_in_no_chart_either(
+    world: tuple[Path, str, int], filters: dict[str, tuple[str, ...]]
+) -> None:
+    """Reads have no team: what self-serve resolved of a team would be the bot's part alone, and 0 where it has none."""
+    request = ReportRequest(period="quarter", series="day", filters=filters)
+    found = build_report(Reader.open(world[0]), KOLKATA, request, world[2])
+    assert found["selfserve.share_resolved"].quality is Quality.UNAVAILABLE
+    for series in (found.series, found.monthly, found.daily):
+        assert {(p.selfserve_resolved, p.seekers) for p in series.points} == {(None, None)}
+    told = json.loads(render(found, "json"))
+    assert {point["selfserve_resolved"] for point in told["series"]["points"]} == {None}

@@ -125,6 +125,14 @@ def test_what_self_serve_resolved_opens_without_what_the_team_did(tmp_path: Path
     assert "f" not in {item.id for item in items.rows}
 
 
+def test_what_self_serve_resolved_of_a_team_opens_nothing_and_says_why(tmp_path: Path) -> None:
+    board(path := tmp_path / "c.db", "selfserve", TALKS, VIEWS)
+    request = ReportRequest(period="2026-03-01..2026-03-31", filters={"team": ("billing",)})
+    place = Place("selfserve.share_resolved", only="selfserve")
+    items = items_behind(Reader.open(path), UTC, request, place, when("05-01 00:00"))
+    assert (items.rows, items.total, items.reason) == ((), 0, "Its records have no team to filter by.")
+
+
 @pytest.mark.parametrize("only", ["selfserve", "nonsense"])
 def test_a_kind_that_a_metric_does_not_have_is_refused(tmp_path: Path, only: str) -> None:
     path = tmp_path / "c.db"

@@ -155,3 +155,16 @@ def test_svg_is_one_picture_of_the_text_report() -> None:
     said = " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))
     assert "First response" in said
     assert "2m 41s" in said
+
+
+def test_a_chart_that_does_not_know_what_self_serve_resolved_says_so() -> None:
+    report = make_report()
+    points = tuple(replace(point, selfserve_resolved=None) for point in report.series.points)
+    assert any(point.human_resolved for point in points)
+    unknown = replace(report, series=replace(report.series, points=points))
+    for said, known in (
+        (render_text(unknown, color=False, width=100), render_text(report, color=False, width=100)),
+        (render(unknown, "html"), render(report, "html")),
+    ):
+        assert "self-serve n/a" in said
+        assert "self-serve n/a" not in known

@@ -102,7 +102,7 @@ class Listing:
         """How many of the metric's items are of the place's kind. Raises PeriodError for one that they do not have."""
         kind = self.place.only
         if kind == "selfserve" and self.metric == "selfserve.share_resolved":
-            return self.on_the_path()
+            return self._unless_lacking("article_view", lambda: self.on_the_path().value or 0)
         if kind in HANDOFFS and self.metric == "selfserve.bot_handed_off":
             return self._unless_lacking("episode", lambda: self.measures.sum(kind))
         raise PeriodError(f"{self.metric} has no kind {kind!r}")

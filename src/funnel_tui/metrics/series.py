@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 from funnel_tui.metrics.counters import growth
-from funnel_tui.metrics.measures import Measures, quests
+from funnel_tui.metrics.measures import Measures
 from funnel_tui.metrics.periods import bounds
 from funnel_tui.model.values import Series, SeriesPoint
 from funnel_tui.store.filters import supported
 from funnel_tui.store.populations import QUEST_PATHS
 
+_SELFSERVE = ("article_resolved", "bot_resolved")
+
 
 def series(measures: Measures, grain: str, start: int, end: int) -> Series:
     """The points of `[start, end)`, each by the definitions of its metrics; none beyond the as-of moment.
 
+    A figure whose records have no such key as is filtered by is None, as its metric is unavailable.
     Medians are left out of months: no chart of months shows them.
     """
     settings, as_of = measures.settings, measures.scope.as_of
@@ -26,7 +29,8 @@ def series(measures: Measures, grain: str, start: int, end: int) -> Series:
     knows_views = scope.keys <= supported("article_view")
     runs = reader.counters(scope) if measures.counted and knows_views else {}
 
-    resolving = [name for name in quests(scope) if QUEST_PATHS[name][-1][1] in ("article_resolved", "bot_resolved")]
+    # What self-serve resolved needs the reads too: without them it would be the bot's part alone.
+    resolving = [name for name, way in QUEST_PATHS.items() if knows_views and way[-1][1] in _SELFSERVE]
     names = ["bot_answered", "bot_resolved", "inbound", "resolved", "rated", "rated_good", *resolving]
     names += ["delivered", "opened"] if knows_messages else []
     names += ["sought_first", "viewed_first"] if knows_views else []  # people of one team alone are no seekers
@@ -48,7 +52,7 @@ def series(measures: Measures, grain: str, start: int, end: int) -> Series:
             SeriesPoint(
                 start=begin,
                 end=after,
-                selfserve_resolved=int(sum(sums[name][i] for name in resolving)) + counted,
+                selfserve_resolved=int(sum(sums[name][i] for name in resolving)) + counted if resolving else None,
                 human_resolved=int(sums["resolved"][i]),
                 proactive_delivered=count("delivered", i),
                 seekers=int(sums["sought_first"][i] + sums["viewed_first"][i]) if knows_views else None,

@@ -109,7 +109,7 @@ def _series(report: Report) -> list[str]:
         partial_last=words.still_runs(report),
     )
     legend = (
-        f'<span style="color:{PALETTE["selfserve"]}">■</span> self-serve '
+        f'<span style="color:{PALETTE["selfserve"]}">■</span> self-serve{words.unless_known(series.points)} '
         f'<span style="color:{PALETTE["human"]}">■</span> human'
     )
     title = f"Resolved by {series.by}"

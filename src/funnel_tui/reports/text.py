@@ -151,7 +151,7 @@ class TextReport:
         marks = ("█", "▒") if self.depth == "none" else ("■", "■")
         self._say(
             (f"RESOLVED BY {by.upper()}: ", "text"),
-            (f"{marks[0]} self-serve  ", "selfserve"),
+            (f"{marks[0]} self-serve{words.unless_known(points)}  ", "selfserve"),
             (f"{marks[1]} human", "human"),
         )
         self._lines.extend(

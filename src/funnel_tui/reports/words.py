@@ -1,9 +1,10 @@
 """How reports name periods, moments and layers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from funnel_tui.model.values import MetricValue, Period, Report, Window
+from funnel_tui.model.values import MetricValue, Period, Report, SeriesPoint, Window
 
 LAYERS = {
     "proactive": "Proactive",
@@ -93,6 +94,11 @@ def grain_label(start: int, by: str, zone: ZoneInfo) -> str:
         case "week":
             return f"W{when.isocalendar().week}"
     return f"{when.day} {when:%b}"
+
+
+def unless_known(points: Sequence[SeriesPoint]) -> str:
+    """` n/a` after the name of what self-serve resolved, where no point of a series knows it."""
+    return "" if any(point.selfserve_resolved is not None for point in points) else " n/a"
 
 
 def still_runs(report: Report) -> bool:
