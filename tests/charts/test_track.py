@@ -60,7 +60,7 @@ def test_a_short_peak_shows_at_any_width() -> None:
 
 def test_the_position_says_its_moment_and_the_queue() -> None:
     track = Track(END - DAY, END, tuple(range(25)))
-    lines = track_chart(track, 90, 3, DUBLIN, at=END - 12 * 3600)
+    lines = track_chart(track, 90, 3, DUBLIN, at=END - 12 * 3600, waiting=12)
     marked = [span.text.strip() for line in lines for span in line if span.style == MARKED]
     assert marked[-1] == "Sun 22 Nov 02:35 · 12 waiting"
     narrow = plain(track_chart(track, 24, 2, DUBLIN, at=END))

@@ -252,3 +252,67 @@ def test_months_are_the_reports(tmp_path: Path) -> None:
     request = ReportRequest(period="2026-03-01..2026-03-31")
     assert found.monthly == build_report(Reader.open(path), UTC, request, when("05-01 00:00")).monthly
     assert len(found.monthly.points) == 2
+
+
+# --- what the team resolved, by its way
+
+
+def closed(id: str, day: str, *before: str, **more: Any) -> list[dict[str, Any]]:
+    """A conversation that a teammate answered and closed."""
+    return talk(id, f"{day} 10:00 customer", *before, f"{day} 11:00 agent actor=g1", f"{day} 11:30 closed", **more)
+
+
+WAYS = [
+    *closed("straight", "03-02"),
+    *closed("bot", "03-02", "03-02 10:01 bot", "03-02 10:05 handoff"),
+    *closed("silent-bot", "03-03", "03-03 10:05 handoff"),
+    *closed("read", "03-04", person="p1"),
+    view("03-04 09:00", "h1", person="p1"),
+    *closed("both", "03-05", "03-05 10:01 bot", "03-05 10:05 handoff", person="p2"),
+    view("03-05 09:00", "h1", person="p2"),
+    *talk("late", "02-27 10:00 customer", "03-02 10:00 agent actor=g1", "03-02 10:10 closed"),
+    *talk("open", "03-06 10:00 customer", "03-06 11:00 agent actor=g1"),
+    *closed("before", "02-02"),
+]  # fmt: skip
+BEGUN = "human.begun_resolved"
+
+
+def test_what_the_team_resolved_is_told_apart_by_how_it_came(tmp_path: Path) -> None:
+    """`late` was begun before March, though it was closed in it; `open` is not resolved."""
+    found = board(path := tmp_path / "c.db", "selfserve", WAYS).team_resolved
+    assert {id: (said.value, said.previous) for id, said in found.items()} == {
+        BEGUN: (5, 2),
+        f"{BEGUN}_direct": (1, 2),
+        f"{BEGUN}_after_selfserve": (4, 0),
+    }
+    request = ReportRequest(period="2026-03-01..2026-03-31")
+    nodes = build_report(Reader.open(path), UTC, request, when("05-01 00:00")).funnel.nodes
+    assert {node.id: node.value for node in nodes}["team_resolved"] == found[BEGUN].value
+
+
+@pytest.mark.parametrize("filters", [{}, {"channel": ("chat",)}])
+def test_each_way_opens_its_own_queries(tmp_path: Path, filters: dict[str, tuple[str, ...]]) -> None:
+    lines = [{**line, "channel": "chat"} if line["type"] == "conversation" else line for line in WAYS]
+    found = board(path := tmp_path / "c.db", "selfserve", lines, filters=filters).team_resolved
+    ids = {}
+    for id, said in found.items():
+        request = ReportRequest(period="2026-03-01..2026-03-31", filters=filters)
+        items = items_behind(
+            Reader.open(path), UTC, request, Place(id, words="begun in the period"), when("05-01 00:00")
+        )
+        assert items.total == len(items.rows) == said.value
+        ids[id] = {item.id for item in items.rows}
+    assert ids[f"{BEGUN}_direct"] == {"straight"}
+    assert ids[f"{BEGUN}_after_selfserve"] == {"bot", "silent-bot", "read", "both"}
+    assert ids[BEGUN] == ids[f"{BEGUN}_direct"] | ids[f"{BEGUN}_after_selfserve"]
+
+
+def test_what_cannot_be_told_of_the_team_says_why(tmp_path: Path) -> None:
+    store = Store.open(path := tmp_path / "c.db")
+    store.register("desk", "some", Abilities(metrics={"human.after_selfserve": unavailable("It has no articles.")}))
+    store.write("desk", [Conversation(id="c"), Event(conversation="c", at=when("03-02 10:00"), kind=Kind.BOT_HANDOFF)])
+    store.close()
+    found = board(path, "selfserve").team_resolved
+    said = found[f"{BEGUN}_after_selfserve"]
+    assert (said.value, said.reason) == (None, "It has no articles.")
+    assert found[BEGUN].value == 0

@@ -84,3 +84,18 @@ async def test_the_mouse_chooses_a_value_and_a_click_outside_applies() -> None:
         await pilot.click(offset=(1, 1))
         await until(pilot, lambda: app.shown == app.view and bool(app.view.filters))
         assert app.view.filters == {"team": ("shipping",)}
+
+
+async def test_enter_on_a_value_takes_it_where_nothing_was_ticked() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.state.choices is not None)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: bool(app.view.filters))
+        assert app.view.filters == {"team": ("shipping",)}
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.state.choices is not None)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.view.filters == {"team": ("shipping",)}

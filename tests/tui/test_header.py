@@ -48,7 +48,7 @@ def test_what_goes_first() -> None:
 def test_the_period_stands_beside_the_breadcrumb_where_the_figures_are_its_own() -> None:
     board = replace(DATA, crumbs=("Human",), dated=True)
     assert "acme › Human   Month to date 1–22 Nov   vs 2–23 Oct" in said(board)
-    assert "› Human   Month to date 1–22 Nov   vs" in said(board, 80)
+    assert "› Human  Month to date 1–22 Nov  vs" in said(board, 80)
     assert "Month" not in said(replace(board, dated=False))
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funnel_tui.tui.screens.ask import Ask
 from funnel_tui.tui.screens.travel import TravelScreen
 from funnel_tui.tui.travelling import DAY, HOUR, REACHES, Journey, away_words
 
@@ -127,3 +128,25 @@ async def test_a_wider_track_shows_more_and_period_keys_still_work() -> None:
         await until(pilot, lambda: app.shown == app.view)
         assert app.view.period == "quarter"
         assert app.view.at == NOW - 28 * DAY
+
+
+async def test_a_moment_can_be_typed_and_one_that_is_none_says_so() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        await pilot.press("t", "0")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press(*"tuesday", "enter")
+        assert isinstance(app.screen, Ask)
+        await pilot.press(*["backspace"] * 7, *"2026-11-17 11:00", "enter")
+        await until(pilot, lambda: app.view.at is not None and app.shown == app.view)
+        assert "AS OF Tue 17 Nov 2026 11:00" in shown(app)
+
+
+async def test_esc_on_the_overview_of_a_past_moment_is_back_to_live() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        await pilot.press("t", "left", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, TravelScreen) and app.shown == app.view)
+        assert "Esc live again" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.view.at is None and app.shown == app.view)

@@ -19,20 +19,22 @@ def track_chart(
     zone: ZoneInfo,
     *,
     at: int | None = None,
+    waiting: int | None = None,
     role: str = "human",
     glyphs: Glyphs | None = None,
     mono: bool = False,
 ) -> tuple[Line, ...]:
     """The curve over the whole width, each column the longest queue of its time, and below it the hours or days.
 
-    `at` (UTC epoch seconds) is the position: its column is marked, its moment and the queue then stand below. With one
-    row only the curve. `mono` draws the part after the position in other characters, not only paler.
+    `at` (UTC epoch seconds) is the position: its column is marked, its moment stands below, and the queue then where
+    `waiting` tells it: the curve has it at its own points only. With one row only the curve. `mono` draws the part
+    after the position in other characters, not only paler.
     """
     chosen = choose(glyphs, False, "block")
     canvas = Canvas(width, height)
     if not track.waiting or width < 1 or height < 1:
         canvas.write(0, 0, "no queue history here", style("muted"))
-        return canvas.lines()
+        return seven_bit(canvas.lines()) if chosen == "ascii" else canvas.lines()
     rows = max(1, height - 1)
     here = None if at is None else column_of(track, width, at)
     values = [_longest(track, width, x) for x in range(width)]
@@ -44,7 +46,7 @@ def track_chart(
         for y in range(rows):
             canvas.put(here, y, canvas.chars[y][here] if rows == 1 else "│", MARKED)
     if height > 1:
-        taken = _position(canvas, track, at, here, zone, values) if at is not None and here is not None else None
+        taken = _position(canvas, at, waiting, here, zone) if at is not None and here is not None else None
         for x, text in time_labels(track.start, track.end, width, zone):
             if taken is None or x + cell_width(text) < taken[0] or x > taken[1]:
                 canvas.write(x, height - 1, text, style("muted"))
@@ -96,14 +98,11 @@ def _column(canvas: Canvas, x: int, rows: int, value: int, top: int, role: str, 
             canvas.put(x, rows - 1 - row, char, style(role))
 
 
-def _position(
-    canvas: Canvas, track: Track, at: int, here: int, zone: ZoneInfo, values: Sequence[int]
-) -> tuple[int, int]:
+def _position(canvas: Canvas, at: int, waiting: int | None, here: int, zone: ZoneInfo) -> tuple[int, int]:
     """The moment and the queue's length then, under the marked column. Returns the cells that it takes."""
-    last = len(track.waiting) - 1
-    span = max(1, track.end - track.start)
-    nearest = track.waiting[max(0, min(last, round((at - track.start) * last / span)))]
-    text = f" {moment_words(at, zone)} · {format_count(nearest)} waiting "
+    text = f" {moment_words(at, zone)} "
+    if waiting is not None:
+        text += f"· {format_count(waiting)} waiting "
     if cell_width(text) > canvas.width:
         text = f" {moment_words(at, zone)} "
     size = min(canvas.width, cell_width(text))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.metrics.catalogue import CATALOGUE
 from funnel_tui.metrics.ever import NOT_COUNTED, ever, whole
-from funnel_tui.metrics.listed import ALIKE, ARTICLE_CONVERSATIONS, WITHIN_TARGET, Entry, Listing, rows
+from funnel_tui.metrics.listed import ALIKE, ARTICLE_CONVERSATIONS, BEGUN, WITHIN_TARGET, Entry, Listing, rows
 from funnel_tui.metrics.measures import Measured, Measures
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.quality import Judge
@@ -144,7 +144,7 @@ def _found(measures: Measures, place: Place, limit: int | None) -> _Found:
 def _number(listing: Listing) -> Measured:
     """How many items the number counts, as its value."""
     measures, place = listing.measures, listing.place
-    if place.path:
+    if place.path or place.metric in BEGUN:
         return listing.on_the_path()
     if place.only:
         return listing.of_the_kind()

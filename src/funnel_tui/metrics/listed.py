@@ -1,6 +1,6 @@
 """What stands behind each metric, by kind: conversations, messages, readers, quests, teammates, questions."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from funnel_tui.metrics.measures import Measured, Measures, quests
 from funnel_tui.metrics.periods import PeriodError
 from funnel_tui.metrics.readings import Reading
 from funnel_tui.model.items import Item, MessageRow, TeammateRow
+from funnel_tui.model.local import TEAM_RESOLVED, TEAM_RESOLVED_AFTER, TEAM_RESOLVED_DIRECT
 from funnel_tui.model.places import Place
 from funnel_tui.model.values import ConversationRow
 from funnel_tui.office import office_seconds
@@ -25,10 +26,22 @@ NO_TARGET = "No target is configured for this channel."
 ARTICLE_CONVERSATIONS = "article.conversations"
 """A figure that only tables of articles have: readers who then wrote."""
 
+_DIRECT = {name for name, way in QUEST_PATHS.items() if way == (("seeking", "team"), ("team", "team_resolved"))}
+_RESOLVED_BY_TEAM = {name for name, way in QUEST_PATHS.items() if way[-1] == ("team", "team_resolved")}
+BEGUN: Mapping[str, Set[str]] = {
+    TEAM_RESOLVED.id: _RESOLVED_BY_TEAM,
+    TEAM_RESOLVED_DIRECT.id: _DIRECT,
+    TEAM_RESOLVED_AFTER.id: _RESOLVED_BY_TEAM - _DIRECT,
+}
+"""Figures that only the board of self-serve has, and the populations of quests that each counts."""
+
 ALIKE = {
     "proactive.per_seeker": "proactive.delivered",
     WITHIN_TARGET: "human.within_10m",
     ARTICLE_CONVERSATIONS: "selfserve.article_viewers",
+    TEAM_RESOLVED.id: "human.resolved",
+    TEAM_RESOLVED_DIRECT.id: "human.direct",
+    TEAM_RESOLVED_AFTER.id: "human.after_selfserve",
 }
 """Metrics whose items are those of another one, or some of them."""
 
@@ -71,9 +84,14 @@ class Listing:
         return ALIKE.get(self.place.metric, self.place.metric)
 
     @property
+    def of_quests(self) -> bool:
+        """Whether the items are the funnel's."""
+        return bool(self.place.path) or self.metric == "selfserve.share_resolved" or self.place.metric in BEGUN
+
+    @property
     def population(self) -> str | None:
         """Of the metrics that count episodes alone."""
-        if self.place.path or self.metric in ("selfserve.seekers", "selfserve.share_resolved"):
+        if self.of_quests or self.metric == "selfserve.seekers":
             return None
         if self.place.only and self.metric == "selfserve.bot_handed_off":
             return self.place.only
@@ -141,7 +159,7 @@ class Listing:
 
     def entries(self, limit: int | None) -> list[Entry]:
         """Latest first; at least the first `limit` of them."""
-        if self.place.path or self.metric == "selfserve.share_resolved":
+        if self.of_quests:
             return self._quests(limit)
         if self.metric == "selfserve.seekers":
             return self._seekers(limit)
@@ -231,6 +249,8 @@ class Listing:
 
     def _ways(self) -> list[str]:
         """The populations of quests that the place counts."""
+        if self.place.metric in BEGUN and not self.place.path:
+            return sorted(BEGUN[self.place.metric])
         return [name for name in quests(self.measures.scope) if self._runs_through(QUEST_PATHS[name])]
 
     def _runs_through(self, way: Sequence[tuple[str, str]]) -> bool:

@@ -6,6 +6,7 @@ from funnel_tui.metrics.article_table import articles
 from funnel_tui.metrics.ever import ever, rate_of_all
 from funnel_tui.metrics.past import last_months
 from funnel_tui.metrics.rankings import Table, ranking, why_not
+from funnel_tui.metrics.team_resolved import resolved_of_begun
 from funnel_tui.metrics.tiles import Tiles
 from funnel_tui.model.boards import ReasonRow, SelfserveBoard
 
@@ -45,6 +46,7 @@ def selfserve_board(tiles: Tiles, now: int) -> SelfserveBoard:
         monthly=last_months(tiles),
         handoffs_reason=reason,
         articles_ever=rate_of_all(known, tiles.span.zone),
+        team_resolved=resolved_of_begun(tiles),
     )
 
 

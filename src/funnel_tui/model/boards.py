@@ -192,6 +192,9 @@ class SelfserveBoard:
     """Why `handoffs` is empty, where the sources cannot tell."""
     articles_ever: MetricValue | None = None
     """`article.rate_ever` of all articles together, of which `n` views tell; None where none was ever read."""
+    team_resolved: Mapping[str, MetricValue] = field(default_factory=dict)
+    """`human.begun_resolved`, `.begun_resolved_direct`, `.begun_resolved_after_selfserve`: of the queries begun in the
+    period those that the team resolved, and by which way they had come; the last two add up to the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Figures that only a table has, not the catalogue: those of single articles."""
+"""Figures that only a screen has, not the catalogue: of single articles, and of what the team resolved by its way."""
 
 from collections.abc import Mapping
 
@@ -40,4 +40,45 @@ RATE_EVER = MetricSpec(
     "selfserve",
 )
 
-LOCAL: Mapping[str, MetricSpec] = {spec.id: spec for spec in (CONVERSATIONS, VIEWS_EVER, CONVERSATIONS_EVER, RATE_EVER)}
+TEAM_RESOLVED = MetricSpec(
+    "human.begun_resolved",
+    "Resolved by the team",
+    Unit.COUNT,
+    Direction.NEITHER,
+    "Of the queries begun in the period (an episode, with what its person read in the 24 h before it), those that a"
+    " teammate answered and that are closed, as the funnel counts them. What the team closed in the period but was begun"
+    " before it is not among them; the month's bars count by the day of the close instead.",
+    "human",
+)
+TEAM_RESOLVED_DIRECT = MetricSpec(
+    "human.begun_resolved_direct",
+    "Resolved from the start",
+    Unit.COUNT,
+    Direction.NEITHER,
+    "Of the queries begun in the period that the team resolved, those that began with the team: no article was read in"
+    " the 24 h before, and no bot was there first.",
+    "human",
+)
+TEAM_RESOLVED_AFTER = MetricSpec(
+    "human.begun_resolved_after_selfserve",
+    "Resolved after self-serve",
+    Unit.COUNT,
+    Direction.NEITHER,
+    "Of the queries begun in the period that the team resolved, those with an article read in the 24 h before, or with a"
+    " bot first, whether or not it had an answer. Reaching the team after self-serve is counted on the day it happens,"
+    " and only where the bot had answered.",
+    "human",
+)
+
+LOCAL: Mapping[str, MetricSpec] = {
+    spec.id: spec
+    for spec in (
+        CONVERSATIONS,
+        VIEWS_EVER,
+        CONVERSATIONS_EVER,
+        RATE_EVER,
+        TEAM_RESOLVED,
+        TEAM_RESOLVED_DIRECT,
+        TEAM_RESOLVED_AFTER,
+    )
+}

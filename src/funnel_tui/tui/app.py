@@ -212,7 +212,10 @@ class FunnelApp(App[int]):
         """The cursor goes to what needs attention."""
         for screen in self.funnel_screens:
             if isinstance(screen, OverviewScreen):
-                screen.go("attention")
+                if screen.pane("attention").items:
+                    screen.go("attention")
+                else:
+                    self.say("Nothing needs attention")
 
     @property
     def uppermost(self) -> FunnelScreen | None:

@@ -58,8 +58,8 @@ SCREEN_KEYS = (
 MOVE_KEYS = (
     Key("move.up", "up,k", "move(0, -1)", "", "Row up", "Move", "↑ k"),
     Key("move.down", "down,j", "move(0, 1)", "", "Row down", "Move", "↓ j"),
-    Key("move.left", "left,h", "move(-1, 0)", "", "Pane to the left", "Move", "← h"),
-    Key("move.right", "right,l", "move(1, 0)", "", "Pane to the right", "Move", "→ l"),
+    Key("move.left", "left,h", "move(-1, 0)", "", "Column or pane to the left", "Move", "← h"),
+    Key("move.right", "right,l", "move(1, 0)", "", "Column or pane to the right", "Move", "→ l"),
     Key("move.next", "tab", "next_pane(1)", "", "Next pane", "Move", "Tab"),
     Key("move.previous", "shift+tab", "next_pane(-1)", "", "Previous pane", "Move", "⇧Tab"),
     Key("drill", "enter", "drill", "open", "The conversations behind the number", "Look closer", "Enter"),

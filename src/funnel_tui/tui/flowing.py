@@ -11,7 +11,7 @@ Path = tuple[str, ...]
 """A node (one id) or a link (two)."""
 
 COUNTED = "selfserve.seekers"
-"""The metric whose people the funnel shows the ways of."""
+"""The metric under whose definition the ways of the funnel are opened."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def way_words(way: Way, found: Sequence[Way], against: str, reason: str | None) 
 
 def _neighbours(way: Way, found: Sequence[Way], names: Mapping[str, str]) -> str:
     if len(way.path) == 2:
-        return "Enter opens the people who went this way."
+        return "Enter opens those who went this way."
     come = [(names.get(o.path[0], o.path[0]), o.value) for o in found if len(o.path) == 2 and o.path[1] == way.path[0]]
     go = [(names.get(o.path[1], o.path[1]), o.value) for o in found if len(o.path) == 2 and o.path[0] == way.path[0]]
     parts = [f"{word} {_largest(pairs)}" for word, pairs in (("from", come), ("on to", go)) if pairs]

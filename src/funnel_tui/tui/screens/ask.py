@@ -1,8 +1,9 @@
 """Short questions at the foot of the screen: dates for a period, words for a filter."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -71,6 +72,27 @@ def range_problem(value: str) -> str | None:
     if days[0] > days[-1]:
         return "the first date is after the last"
     return None
+
+
+class AskMoment(Ask):
+    """Answers with epoch seconds as text."""
+
+    question = " Moment "
+    placeholder = "2026-11-17 11:00"
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def answer(self, value: str) -> None:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.complain("a date and a time look like 2026-11-17 11:00")
+            return
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.zone)
+        self.dismiss(str(int(moment.timestamp())))
 
 
 class AskWords(Ask):

@@ -234,3 +234,6 @@ class FunnelScreen(Screen[None]):
     def action_back(self) -> None:
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        elif self.funnel.view.at is not None:
+            self.funnel.say("Back to live")
+            self.funnel.look(replace(self.funnel.view, at=None))

@@ -1,6 +1,7 @@
 """What stands behind a number: as many items as the number says, split, over time, each one Enter from its timeline."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,7 @@ from textual.binding import BindingType
 from funnel_tui.model.items import Item, Items, ReaderRow, TeammateRow
 from funnel_tui.model.local import LOCAL
 from funnel_tui.model.places import Place
-from funnel_tui.model.values import ConversationRow, MetricValue
+from funnel_tui.model.values import ConversationRow, MetricValue, Unit
 from funnel_tui.tui.among import among
 from funnel_tui.tui.answers import Answer, ItemsReady, LoadFailed
 from funnel_tui.tui.bindings import BROWSE_KEY, TURN_KEYS, Key, to_bindings
@@ -19,6 +20,7 @@ from funnel_tui.tui.questions import ItemsAsked
 from funnel_tui.tui.widgets.drill import ItemsPane, PartsPane, TrendPane, WorthPane
 from funnel_tui.tui.widgets.footer import Footer
 from funnel_tui.tui.widgets.header import Header
+from funnel_tui.tui.widgets.header_lines import HeaderData
 from funnel_tui.tui.widgets.headline import Headline
 from funnel_tui.tui.widgets.panes import Panes, PaneView
 from funnel_tui.tui.widgets.tabs import Tabs
@@ -92,7 +94,7 @@ class DrillScreen(PanesScreen):
     @property
     def crumbs(self) -> tuple[str, ...]:
         metric = self._number()
-        label = metric.spec.label if metric else self.place.metric
+        label = "Where they went" if self.place.path else metric.spec.label if metric else self.place.metric
         above = self._above or (_LAYER_WORDS.get(self.place.metric.split(".")[0], "Overview"),)
         return (*above, label, *((self.place.words,) if self.place.words else ()))
 
@@ -103,7 +105,17 @@ class DrillScreen(PanesScreen):
         return found or (MetricValue(own, None) if own else None)
 
     def current_metric(self) -> MetricValue | None:
-        return self.here.metric() or self._number()
+        return self.here.metric() or self._part()
+
+    def _part(self) -> MetricValue | None:
+        """The number; of a part of it what is known is how many there are."""
+        metric = self._number()
+        if metric is None or self.place == Place(self.place.metric):
+            return metric
+        count = self.found.total if self.found and metric.spec.unit is Unit.COUNT else None
+        return MetricValue(
+            metric.spec, count, n=self.found.total if self.found else None, quality=metric.quality, reason=metric.reason
+        )
 
     def copy_text(self) -> str | None:
         row = self.list.current
@@ -112,6 +124,10 @@ class DrillScreen(PanesScreen):
         return super().copy_text()
 
     # What is shown
+
+    def header_data(self) -> HeaderData:
+        """The period stands beside the breadcrumb, but for what has days of its own."""
+        return replace(super().header_data(), dated=self.place.span is None)
 
     def report_changed(self) -> None:
         super().report_changed()

@@ -155,7 +155,11 @@ class FilterScreen(Modal[dict[str, tuple[str, ...]] | None]):
         self.dismiss(None)
 
     def action_apply(self) -> None:
-        self.dismiss(dict(self.state.chosen))
+        """Who goes to a value and presses Enter wants that one."""
+        state = self.state
+        untouched = dict(state.chosen) == dict(self.view.filters)
+        chosen = state.toggled().chosen if untouched and state.value is not None else state.chosen
+        self.dismiss(dict(chosen))
 
     def action_choose(self) -> None:
         self._show(self.state.toggled())
@@ -172,7 +176,7 @@ class FilterScreen(Modal[dict[str, tuple[str, ...]] | None]):
     def on_click(self, event: events.Click) -> None:
         view = self.query_one(PickingView)
         if not view.region.contains(event.screen_x, event.screen_y):
-            self.action_apply()
+            self.dismiss(dict(self.state.chosen))
             return
         x, y = event.screen_x - view.region.x, event.screen_y - view.region.y
         key, line = view.tab_at(x, y), view.line_at(y)

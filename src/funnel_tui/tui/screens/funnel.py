@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from funnel_tui.model.boards import FunnelBoard
+from funnel_tui.model.values import Direction, MetricSpec, MetricValue, Quality, Unit
 from funnel_tui.tui.answers import Answer, BoardReady
 from funnel_tui.tui.flowing import key_path
 from funnel_tui.tui.grid import Grid, Shape, columns, pane, rows
@@ -22,6 +23,19 @@ GRID = Grid(
         Shape(80, 44, rows(pane("flow", share=3), pane("ways", share=2))),
         Shape(80, 34, rows(pane("flow", share=2), pane("ways", share=1))),
     ),
+)
+
+
+QUERIES = MetricSpec(
+    "funnel",
+    "Queries",
+    Unit.COUNT,
+    Direction.NEITHER,
+    "What somebody sought support for, once: an episode of a conversation together with the articles that its person"
+    " viewed in the 24 h before it, or article views within 24 h that no conversation followed. Counted by the moment"
+    " it began. One person may have several; who reached the team counts here by the day the query began, in the human"
+    " layer by the day it reached the team.",
+    "selfserve",
 )
 
 
@@ -49,6 +63,14 @@ class FunnelFlowScreen(BoardScreen):
         board = self.board if isinstance(self.board, FunnelBoard) and self._answers == self.funnel.shown else None
         if isinstance(pane, (FlowPane, WayTable)):
             pane.show(self.funnel.report, board)
+
+    def current_metric(self) -> MetricValue | None:
+        """What is counted here: no metric of the catalogue, but to be explained like one."""
+        way = self.query_one(FlowPane).current()
+        funnel = self.funnel.report.funnel if self.funnel.report else None
+        value = way.value if way else funnel.nodes[0].value if funnel and funnel.nodes else None
+        quality = funnel.quality if funnel else Quality.EXACT
+        return MetricValue(QUERIES, value, quality=quality, reason=funnel.reason if funnel else None)
 
     def cursor_moved(self) -> None:
         """Picture and table mark the same way."""

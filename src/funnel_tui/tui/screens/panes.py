@@ -73,11 +73,15 @@ class PanesScreen(FunnelScreen):
     def hints(self) -> Sequence[Hint]:
         here = self.here
         tabled = here.words is not None
-        found = []
+        found: list[Hint] = []
+        depth, past = len(self.funnel.funnel_screens), self.funnel.view.at is not None
         for hint in super().hints():
             if hint[2] in ("sort", "filter") and not tabled:
                 continue
-            if hint[2] == "back" and not (self.panes.zoomed or len(self.app.screen_stack) > 1):
+            if hint[2] == "back" and not (self.panes.zoomed or depth > 1 or past):
+                continue
+            if hint[2] == "back" and past and not self.panes.zoomed and depth == 1:
+                found.insert(0, (hint[0], "live again", "back"))
                 continue
             found.append(hint)
         return found

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from funnel_tui.charts.cells import Canvas, Line, cell_width, style
 from funnel_tui.charts.track import moment_at, track_chart
 from funnel_tui.model.boards import Track
+from funnel_tui.model.values import Report
 from funnel_tui.tui.answers import Answer, LoadFailed, TrackReady
 from funnel_tui.tui.bindings import PERIOD_KEYS, to_bindings
 from funnel_tui.tui.layout import SCRUBBER_HEIGHT
@@ -32,8 +33,9 @@ _KEYS = (
     ("PgUp PgDn", "further"),
     ("+ −", "track"),
     ("Space", "play"),
+    ("0", "date"),
     ("Enter", "stay"),
-    ("Esc", "live again"),
+    ("Esc", "live"),
 )
 
 
@@ -84,9 +86,25 @@ class Scrubber(LineView):
         else:
             app = self.funnel
             lines += track_chart(
-                self.track, width, height - 2, zone, at=self.journey.at, glyphs=app.glyphs, mono=app.ink.mono
+                self.track,
+                width,
+                height - 2,
+                zone,
+                at=self.journey.at,
+                waiting=self._waiting(),
+                glyphs=app.glyphs,
+                mono=app.ink.mono,
             )
         return (*lines, keys_line(width))
+
+    def _waiting(self) -> int | None:
+        """The queue at the moment, once the figures above are those of it."""
+        shown, report = self.funnel.shown, self.funnel.report
+        at = None if self.journey.live else self.journey.at
+        if shown is None or report is None or shown.at != at:
+            return None
+        value = report["queue.waiting"].value
+        return None if value is None else int(value)
 
     def moment(self, x: int) -> int | None:
         if self.track is None:
@@ -109,6 +127,7 @@ class TravelScreen(Modal[None]):
         Binding("plus,equals_sign,up,k", "widen(-1)", show=False),
         Binding("minus,down,j", "widen(1)", show=False),
         Binding("space", "play", show=False),
+        Binding("0", "moment", show=False),
         Binding("q,ctrl+c", "app.quit", show=False),
         *to_bindings(PERIOD_KEYS[:5]),
     ]
@@ -148,6 +167,19 @@ class TravelScreen(Modal[None]):
         if asked != self._wanted:
             self._wanted = asked
             self.funnel.loader.ask(asked)
+
+    def report_changed(self, report: Report) -> None:
+        """The figures above are those of another moment."""
+        self.scrubber.redraw()
+
+    def action_moment(self) -> None:
+        from .ask import AskMoment
+
+        self.app.push_screen(AskMoment(self.funnel.settings.zone), self._moment_told)
+
+    def _moment_told(self, text: str | None) -> None:
+        if text:
+            self.go(self.journey.to(int(text)))
 
     def answered(self, answer: Answer) -> None:
         match answer:

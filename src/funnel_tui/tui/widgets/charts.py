@@ -21,7 +21,7 @@ class FunnelPane(ChartPane):
 
     def _title(self) -> str:
         seekers = self.report.funnel.nodes[0].value if self.report and self.report.funnel.nodes else 0
-        return f"WHERE {format_count(seekers)} PEOPLE WENT" if seekers else self.title
+        return f"WHERE {format_count(seekers)} QUERIES WENT" if seekers else self.title
 
     def _note(self) -> str:
         funnel = self.report.funnel if self.report else None

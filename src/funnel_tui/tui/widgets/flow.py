@@ -10,7 +10,7 @@ from funnel_tui.charts.sankey_picture import NODE_ROLES
 from funnel_tui.model.boards import FunnelBoard, Place
 from funnel_tui.model.values import Funnel, Quality, Report
 from funnel_tui.tui.comparing import then_span
-from funnel_tui.tui.flowing import COUNTED, Path, Way, key_path, path_key, way_words, ways
+from funnel_tui.tui.flowing import Path, Way, key_path, path_key, way_words, ways
 
 from .chart import ChartPane, sentence
 from .frame import Note
@@ -27,7 +27,7 @@ _SIDES: Mapping[tuple[int, int], Direction] = {(-1, 0): "left", (1, 0): "right",
 class FlowPane(ChartPane):
     """Arrows lead along the flow from the first on. Nothing is marked until then: all of the picture in its colours."""
 
-    TITLE = "WHERE PEOPLE WENT"
+    TITLE = "WHERE QUERIES WENT"
 
     def __init__(self, pane: str) -> None:
         super().__init__(pane)
@@ -115,7 +115,7 @@ class FlowPane(ChartPane):
     def place(self) -> Place | None:
         """Exactly those who went there; where nothing is marked, everybody."""
         way = self.current()
-        return way.place() if way else Place(COUNTED, path=("seeking",)) if self.ways else None
+        return way.place() if way else self.ways[0].place() if self.ways else None
 
     def copy_text(self) -> str | None:
         way = self.current()
@@ -125,7 +125,7 @@ class FlowPane(ChartPane):
 
     def _title(self) -> str:
         total = next((way.value for way in self.ways), 0)
-        return f"WHERE {format_count(total)} PEOPLE WENT" if total else self.TITLE
+        return f"WHERE {format_count(total)} QUERIES WENT" if total else self.TITLE
 
     def _note(self) -> str | Note:
         funnel = self.report.funnel if self.report else None

@@ -56,7 +56,7 @@ def header_line(data: HeaderData, width: int) -> Line:
         right = [*right, ("  ", style()), alerts]
     right_width = sum(cell_width(text) for text, _ in right) + 1
     zone = zone_words(data.report.period.zone) if data.report else ""
-    for drop in range(5):
+    for drop in range(6):
         left = _left(data, drop)
         left_width = sum(cell_width(text) for text, _ in left)
         if left_width + right_width + 2 <= width:
@@ -85,10 +85,12 @@ def _left(data: HeaderData, drop: int) -> list[Part]:
         parts.append(("Funnel · ", style("muted")))
     parts.append((data.title, style("text", bold=True)))
     if data.crumbs:
-        for crumb in data.crumbs if drop < 3 else data.crumbs[-1:]:
+        for crumb in data.crumbs if drop < 5 else data.crumbs[-1:]:
             parts += [(" › ", style("muted")), (crumb, style("text"))]
-        if not data.dated:
+        if not data.dated or drop >= 4:
             return parts
+        # Where we are goes before when: days, then the period go first.
+        drop = max(drop, 2 * drop)
     if data.report is None or data.pending:
         words = _PERIOD_WORDS.get(data.view.period, data.view.period)
         back = f", {data.view.earlier} back" if data.view.earlier else ""

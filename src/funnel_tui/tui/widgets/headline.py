@@ -29,7 +29,8 @@ def headline(metric: MetricValue | None, place: Place, items: Items | None, widt
         canvas.write(1, 0, "reading the number …", style("muted"))
         return canvas.lines()[0]
     role = LAYER_ROLES.get(metric.spec.layer, "human")
-    x = canvas.write(1, 0, metric.spec.label, style("text", bold=True))
+    # A way of the funnel counts queries, not what the metric counts.
+    x = canvas.write(1, 0, "Funnel" if place.path else metric.spec.label, style("text", bold=True))
     if place.words or place.filters or place.span or place.hour or place.between or place.path:
         _part(canvas, x, metric, place, items, role)
         return canvas.lines()[0]
@@ -59,7 +60,7 @@ def _part(canvas: Canvas, x: int, metric: MetricValue, place: Place, items: Item
     values = [row.value for row in items.rows if isinstance(row, ConversationRow) and row.value is not None]
     if metric.spec.unit is Unit.SECONDS and values and len(items.rows) == items.total:
         x = canvas.write(x + 2, 0, f"median {format_duration(median(values))}", style(role))
-    if metric.spec.unit is Unit.COUNT and metric.value is not None:
+    if metric.spec.unit is Unit.COUNT and metric.value is not None and not (place.span or place.path):
         canvas.write(x + 2, 0, f"of {format_count(metric.value)}", style("muted"))
 
 

@@ -35,6 +35,8 @@ def spike_words(report: Report) -> tuple[str, str]:
     if spike is not None:
         return f"! This is a spike. {spike.title}; {spike.evidence}", "bad"
     now = report.queue_history[-1]
+    if now.usual is None and report.filters:
+        return f"{now.waiting:,} waiting. What is usual is not known under this filter.", "muted"
     if now.usual is None or filling(report.freshness):
         return f"{now.waiting:,} waiting. What is usual shows once some weeks have been read.", "muted"
     return f"No spike: {now.waiting:,} waiting, usual {format_count(now.usual)} at this hour.", "text"

@@ -178,6 +178,9 @@ class TablePane(PaneView, Generic[R]):
         again = self.order is not None and self.order.column == column.id
         self.order = Order(column.id, reversed=again and not (self.order and self.order.reversed))
         self._arrange()
+        # Who sorts wants to see what comes first.
+        self.top = 0
+        self.selected = self._keys[0] if self._keys else None
         self.redraw()
         return f"{self.NOUN[1].capitalize()} {order_words(self._columns, self.order)}"
 

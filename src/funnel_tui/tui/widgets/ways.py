@@ -35,7 +35,7 @@ class WayTable(TablePane[Way]):
                 "way", "way", 0, lambda way: way.label, lambda way: rank.get(way.key, 0.0),
                 words="in the order of the flow", drawn=_name, place=_place,
             ),
-            Column[Way]("value", "people", 8, _people, _value, ">", _role, True, place=_place),
+            Column[Way]("value", "queries", 8, _people, _value, ">", _role, True, place=_place),
             Column[Way]("all", "of all", 7, _of_all, _value, ">", "muted", True, place=_place),
             Column[Way]("source", "of source", 9, _of_source, _share, ">", "muted", True, place=_place),
         ]  # fmt: skip
