@@ -124,7 +124,8 @@ def test_the_past_stays_as_it_was_drawn_while_time_goes_on() -> None:
             for hit in queue_hits(shown, width, 12).keys[1:-1]:
                 area = queue_hits(shown, width, 12).area(hit)
                 assert area is not None
-                before.setdefault(hit, set()).add("".join(line.ljust(width)[area.x] for line in lines).replace("▁", " "))
+                column = "".join(line.ljust(width)[area.x] for line in lines)
+                before.setdefault(hit, set()).add(column.replace("▁", " "))
         assert max(len(looks) for looks in before.values()) == 1, width
 
 

@@ -131,6 +131,10 @@ class QueueTable(TablePane[ConversationRow]):
         """How many wait, how many of them too long, and where the cursor is: as much as fits, the second first."""
         if not self._all:
             return ()
+        if self.words:
+            # Of those that are shown, not of all: the words before it say how many these are.
+            said = super()._note(place, lines)
+            return ((said, "muted"),) if said and isinstance(said, str) else ()
         late = bisect_left(self._due, self.now)
         alarm = ((f"! {late:,} over target", "bad"),) if late else ()
         rest = super()._note(place, lines)
