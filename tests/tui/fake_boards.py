@@ -34,7 +34,7 @@ from funnel_tui.model.boards import (
     TeammateRow,
     Track,
 )
-from funnel_tui.model.local import LOCAL
+from funnel_tui.model.local import LOCAL, TEAM_RESOLVED, TEAM_RESOLVED_AFTER, TEAM_RESOLVED_DIRECT
 from funnel_tui.model.values import (
     Direction,
     MetricValue,
@@ -195,6 +195,11 @@ def make_selfserve(view: View, now: int = NOW) -> SelfserveBoard:
         Ranking("article", tuple(articles), "selfserve.article_views", len(articles)),
         report.monthly,
         articles_ever=ever(106_400, 36_200)["article.rate_ever"],
+        team_resolved={
+            TEAM_RESOLVED.id: value(report, TEAM_RESOLVED.id, 1_590, 1_560),
+            TEAM_RESOLVED_DIRECT.id: value(report, TEAM_RESOLVED_DIRECT.id, 1_030, 980),
+            TEAM_RESOLVED_AFTER.id: value(report, TEAM_RESOLVED_AFTER.id, 560, 580),
+        },
     )
 
 

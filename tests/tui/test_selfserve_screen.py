@@ -306,12 +306,48 @@ async def test_both_rates_stand_on_one_scale() -> None:
 async def test_how_the_team_is_reached() -> None:
     async with selfserve(make_app(), (200, 60)) as (pilot, screen):
         pane = screen.query_one(ReachedPane)
-        text = plain(pane.lines)
-        assert "63 % of all" in text
-        assert "37 % of all" in text
+        _, head, reached, *rest = plain(pane.lines).splitlines()
+        assert head.split()[1:3] == ["reached", "resolved"]
+        assert ("3,204" in reached, "1,590" in reached) == (True, True)
+        direct, after = [next(line for line in rest if word in line) for word in ("From the start", "After self-serve")]
+        assert "2,010 63 % ▼ 9 % 1,030 65 % ▲ 5 %" in " ".join(direct.split())
+        assert "1,194 37 % ▲ 1 % 560 35 % ▼ 3 %" in " ".join(after.split())
         screen.go("reached")
         await pilot.press("down", "down")
         assert pane.place() == Place("human.after_selfserve")
+        await pilot.press("right")
+        assert pane.place() == Place("human.begun_resolved_after_selfserve", words="begun in the period")
+        await pilot.press("up")
+        assert pane.place() == Place("human.begun_resolved_direct", words="begun in the period")
+        metric = screen.current_metric()
+        assert metric is not None
+        assert metric.value == 1_030
+        await pilot.press("left")
+        assert pane.place() == Place("human.direct")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (104, 37), (120, 40), (160, 28), (200, 60)])
+async def test_the_team_s_two_figures_say_by_which_date(size: tuple[int, int]) -> None:
+    """In the pane where it has room for it; else by `d`."""
+    async with selfserve(make_app(), size) as (pilot, screen):
+        screen.go("reached")
+        await pilot.pause()
+        pane = screen.query_one(ReachedPane)
+        text = " ".join(line.strip("│▌ ") for line in plain(pane.lines).splitlines())
+        assert "…" not in text
+        assert "Resolved: of" in text or size == (160, 28)
+        await pilot.press("right", "d")
+        await until(pilot, lambda: "Of the queries begun in the period" in shown(pilot.app))
+
+
+async def test_a_click_takes_the_figure_it_is_on() -> None:
+    async with selfserve(make_app(), (120, 40)) as (pilot, screen):
+        pane = screen.query_one(ReachedPane)
+        lines = plain(pane.lines).splitlines()
+        y = next(y for y, line in enumerate(lines) if "After a try" in line)
+        for text, metric in (("1,194", "human.after_selfserve"), ("560", "human.begun_resolved_after_selfserve")):
+            await pilot.click(pane, offset=(lines[y].index(text), y))
+            assert pane.selected == metric
 
 
 # --- states
@@ -400,6 +436,15 @@ async def test_every_cell_bar_and_part_opens_as_many_as_it_says(tmp_path: Path) 
                 assert opens is not None
                 assert counted(path, opens, now=now) == reason.count
                 checked += 1
+        ways = screen.query_one(ReachedPane)
+        for item in ways.items:
+            ways.select(item)
+            at, figure = ways.place(), ways.metric()
+            assert at is not None
+            assert figure is not None
+            assert counted(path, at, now=now) == figure.value, item
+            checked += 1
+        assert (screen.board.team_resolved["human.begun_resolved_after_selfserve"].value or 0) > 0
         months = screen.query_one(MonthsPane)
         assert app.report is not None
         for point in app.report.monthly.points:

@@ -46,8 +46,8 @@ TEAM_RESOLVED = MetricSpec(
     Unit.COUNT,
     Direction.NEITHER,
     "Of the queries begun in the period (an episode, with what its person read in the 24 h before it), those that a"
-    " teammate answered and that are closed, as the funnel counts them. What the team closed in the period but was begun"
-    " before it is not among them; the month's bars count by the day of the close instead.",
+    " teammate answered and that are closed, as the funnel counts them. What was begun before the period and closed in"
+    " it is not among them; the bars by month count by the day of the close instead.",
     "human",
 )
 TEAM_RESOLVED_DIRECT = MetricSpec(
@@ -64,8 +64,8 @@ TEAM_RESOLVED_AFTER = MetricSpec(
     "Resolved after self-serve",
     Unit.COUNT,
     Direction.NEITHER,
-    "Of the queries begun in the period that the team resolved, those with an article read in the 24 h before, or with a"
-    " bot first, whether or not it had an answer. Reaching the team after self-serve is counted on the day it happens,"
+    "Of the queries begun in the period that the team resolved, those with an article read in the 24 h before, or"
+    " with a bot first, whether or not it had an answer. Reaching the team after self-serve is counted on its day,"
     " and only where the bot had answered.",
     "human",
 )

@@ -41,7 +41,7 @@ GRID = Grid(
             37,
             rows(
                 columns(pane("selfserve", share=5), pane("versus", share=7), fixed=8),
-                columns(pane("months"), rows(pane("reached", fixed=5), pane("handoffs")), fixed=12),
+                columns(pane("months"), rows(pane("reached", fixed=7), pane("handoffs")), fixed=13),
                 pane("topics"),
                 pane("articles"),
             ),
