@@ -62,7 +62,7 @@ def _build(reader: Reader, settings: Settings, request: ReportRequest, span: Per
         funnel=replace(funnel(links), quality=worth.quality, reason=worth.reason),
         series=told(series(measures, request.series, span.start, span.end), judge) if request.series else months,
         breakdown=breakdown(measures, request.by, lambda part: values_of(part, judge, None)) if request.by else None,
-        signals=signals(reader, scope, window, metrics, history),
+        signals=signals(reader, scope, window, metrics, history, settings.targets),
         freshness=current_freshness(reader, settings, now),
         known_from=tiles.known_from,
         monthly=months,

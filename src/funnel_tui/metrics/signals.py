@@ -7,6 +7,7 @@ from math import sqrt
 from funnel_tui.metrics.recipes import share
 from funnel_tui.metrics.statistics import Sample, differ
 from funnel_tui.model.values import MetricValue, Quality, QueuePoint, Signal, Verdict, Window
+from funnel_tui.settings import Target
 from funnel_tui.store.reader import Reader
 from funnel_tui.store.scope import Scope
 
@@ -22,8 +23,11 @@ def signals(
     comparison: Window | None,
     metrics: Mapping[str, MetricValue],
     history: tuple[QueuePoint, ...],
+    targets: Mapping[str, Target],
 ) -> tuple[Signal, ...]:
     found = [*_queue(history), *_worse(metrics), *_bot_or_articles(metrics)]
+    if metrics[_RESPONSE].quality is not Quality.UNAVAILABLE:
+        found.extend(_missed(reader, scope, targets))
     if comparison is not None and not scope.filters:  # a topic within a team is no sum that is kept
         found.extend(_topics(reader, scope, comparison))
     return tuple(sorted(found, key=lambda signal: not signal.urgent))
@@ -53,8 +57,9 @@ def _queue(history: tuple[QueuePoint, ...]) -> list[Signal]:
     ]
 
 
+_RESPONSE = "human.first_response.median"
 _WATCHED = {
-    "human.first_response.median": "First response is slower",
+    _RESPONSE: "First response is slower",
     "human.time_to_close.median": "Closing takes longer",
     "human.reopen_rate": "More closes are reopened",
     "human.csat": "Ratings are worse",
@@ -72,6 +77,36 @@ def _worse(metrics: Mapping[str, MetricValue]) -> list[Signal]:
             n = "" if metric.n is None else f", n {metric.n:,}"
             found.append(Signal(f"{id}.worse", title, f"{now}, was {then}{n}", id))
     return found
+
+
+def _missed(reader: Reader, scope: Scope, targets: Mapping[str, Target]) -> list[Signal]:
+    """The channels of the view whose first responses of the period are within their target less often than expected,
+    by more than the noise of the share."""
+    chosen = {name.casefold() for name in scope.filters.get("channel", targets)}
+    found = []
+    for name, target in targets.items():
+        if name.casefold() not in chosen:
+            continue
+        here = replace(scope, filters={**scope.filters, "channel": (name,)})
+        times = reader.values("first_response", here)
+        within = share(times.at_most(target.within), len(times))
+        if len(times) < ENOUGH or within.low is None or within.high is None or within.high >= target.share:
+            continue
+        late = reader.values("queue_waits", here).below(scope.as_of - target.within)
+        limit = _limit(target.within)
+        title = f"{name}: {_say(within.value, 'ratio')} answered within {limit}, {_say(target.share, 'ratio')} expected"
+        evidence = f"n {len(times):,}, 95 % interval {within.low * 100:.0f}–{within.high * 100:.0f} %"
+        waits = f"; {late:,} {'waits' if late == 1 else 'wait'} longer than {limit} right now" if late else ""
+        found.append(Signal(f"target.{name}", title, evidence + waits, _RESPONSE))
+    return found
+
+
+def _limit(seconds: int) -> str:
+    """`90 s`, `1 min`, `4 h`: a target is a round time."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _bot_or_articles(metrics: Mapping[str, MetricValue]) -> list[Signal]:

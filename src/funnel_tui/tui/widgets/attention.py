@@ -112,6 +112,22 @@ def concern_line(concern: Concern, width: int, *, active: bool) -> Line:
     return canvas.lines()[0]
 
 
+def quiet_words(report: Report | None, *, filling: bool) -> str:
+    """Why the list is empty: of what can be judged nothing stands out, and what cannot be judged."""
+    if filling:
+        return "Nothing so far. What is usual shows once the history has been read."
+    history = report.queue_history if report else ()
+    queue = bool(history) and history[-1].usual is not None
+    trends = report is not None and any(metric.verdict is not None for metric in report.metrics.values())
+    judged = [name for name, known in (("queue", queue), ("sources", True), ("trends", trends)) if known]
+    said = f"Nothing unusual in {' and '.join([', '.join(judged[:-1]), judged[-1]] if judged[1:] else judged)}."
+    if not queue:
+        narrowed = report is not None and bool(report.filters)
+        why = "is not known under this filter" if narrowed else "shows once some weeks have been read"
+        said += f" What is usual for the queue {why}."
+    return said if trends else f"{said} Nothing is there to compare the trends with."
+
+
 class AttentionPane(PaneView):
     def __init__(self) -> None:
         super().__init__("attention")
@@ -139,9 +155,9 @@ class AttentionPane(PaneView):
             body += [highlight(line) for line in lines] if index == place else lines
         if not body:
             canvas = Canvas(inner_width, 1)
-            text = "Nothing: queue, sources and trends are as usual." if self.loaded else "reading the cache …"
-            if self.loaded and self.filling:
-                text = "Nothing so far. What is usual shows once the history has been read."
+            text = quiet_words(self.report, filling=self.filling) if self.loaded else "reading the cache …"
+            if cell_width(text) > inner_width:
+                text = text.partition(". ")[0].rstrip(".") + "."
             canvas.write(0, 0, text, style("muted"))
             body = [canvas.lines()[0]]
         hidden = len(self.concerns) - inner_height
