@@ -80,9 +80,9 @@ def test_it_is_silent_without_evidence(tmp_path: Path, quick: int, slow: int, to
         ({}, ["target.chat", "target.email"]),
         ({"channel": ("CHAT",)}, ["target.chat"]),
         ({"channel": ("phone",)}, []),
-        ({"team": ("billing",)}, ["target.email"]),
+        ({"team": ("billing",)}, []),
     ],
-    ids=["all", "channel", "another channel", "team"],
+    ids=["all", "channel", "another channel", "a team has no target"],
 )
 def test_only_channels_of_the_view_are_judged(
     tmp_path: Path, filters: dict[str, tuple[str, ...]], ids: list[str]

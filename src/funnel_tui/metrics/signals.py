@@ -26,7 +26,8 @@ def signals(
     targets: Mapping[str, Target],
 ) -> tuple[Signal, ...]:
     found = [*_queue(history), *_worse(metrics), *_bot_or_articles(metrics)]
-    if metrics[_RESPONSE].quality is not Quality.UNAVAILABLE:
+    # The times of a channel are kept; those of a team's channel would have to be read for every report.
+    if scope.keys <= {"channel"} and metrics[_RESPONSE].quality is not Quality.UNAVAILABLE:
         found.extend(_missed(reader, scope, targets))
     if comparison is not None and not scope.filters:  # a topic within a team is no sum that is kept
         found.extend(_topics(reader, scope, comparison))
