@@ -52,6 +52,24 @@ def test_the_period_stands_beside_the_breadcrumb_where_the_figures_are_its_own()
     assert "Month" not in said(replace(board, dated=False))
 
 
+def test_that_there_is_nothing_to_compare_with_goes_last() -> None:
+    """`vs ...` would promise changes that no number shows."""
+    report = DATA.report
+    assert report is not None
+    assert report.comparison is not None
+    none = replace(DATA, report=replace(report, known_from=report.comparison.end))
+    assert "Month to date 1–22 Nov   nothing read of 2–23 Oct to compare with" in said(none, 130)
+    assert "2–23 Oct not read" in said(none, 90)
+    assert "nothing to compare" in said(none, 66)
+    assert "2–23 Oct not read" in said(replace(none, crumbs=("Human",), dated=True), 80)
+    some = replace(DATA, report=replace(report, known_from=report.comparison.end - 3 * DAY))
+    assert "2–23 Oct read from 20 Oct on only: not compared" in said(some, 130)
+    reading = tuple(replace(one, progress=0.4) for one in DATA.freshness)
+    assert "2–23 Oct not read yet to compare with" in said(replace(none, freshness=reading), 130)
+    for known_from in (None, report.comparison.start, report.comparison.start + DAY - 1):
+        assert "vs 2–23 Oct" in said(replace(DATA, report=replace(report, known_from=known_from)))
+
+
 def test_states_in_the_order_of_their_weight() -> None:
     paused = replace(DATA, live=Live(paused_since=NOW - 90))
     assert "‖ paused 1m" in said(paused)

@@ -37,6 +37,20 @@ def window_words(window: Window, period: Period) -> str:
     return f"vs {span_words(window.start, window.end, period.zone, period.as_of)}"
 
 
+def unread_words(window: Window, period: Period, known_from: int | None, *, filling: bool = False) -> tuple[str, ...]:
+    """Where the sources have not been read as far back as the compared days reach: that, longest form first. Empty
+    where they have. A day that was read from some hour on does not count as missing. `filling`: they are being read."""
+    if known_from is None or window.start > known_from - 86_400:
+        return ()
+    days = span_words(window.start, window.end, period.zone, period.as_of)
+    if filling:
+        return f"{days} not read yet to compare with", f"{days} not read yet", "nothing to compare"
+    if window.end <= known_from:
+        return f"nothing read of {days} to compare with", f"{days} not read", "nothing to compare"
+    read = day_words(known_from, period.zone, period.as_of)
+    return f"{days} read from {read} on only: not compared", f"{days} read in part", "nothing to compare"
+
+
 def span_words(start: int, end: int, zone: ZoneInfo, now: int) -> str:
     """The days of `[start, end)` in the zone; the year only where it is not that of `now`."""
     first = datetime.fromtimestamp(start, zone)

@@ -1,16 +1,17 @@
 """What the line on top says: whose figures, which days, against what, how fresh, and whether anything is wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from funnel_tui.charts.cells import Canvas, Line, Style, cell_width, style
 from funnel_tui.model.values import Freshness, Report
-from funnel_tui.tui.dates import day_words, period_words, short_age, window_words
+from funnel_tui.tui.dates import day_words, period_words, short_age, unread_words, window_words
 from funnel_tui.tui.state import Live, View
 from funnel_tui.tui.text import steady
 
-from .reading import signals_of, unread
+from .reading import filling, signals_of, unread
 
 Part = tuple[str, Style]
 LATE = 4
@@ -100,10 +101,19 @@ def _left(data: HeaderData, drop: int) -> list[Part]:
     parts.append((("   " if drop < 2 else "  ") + name, style("text", bold=True)))
     if drop < 4:
         parts.append((" " + days, style("text")))
-    if data.report.comparison is not None and drop < 3:
-        parts.append(("   " if drop < 2 else "  ", style()))
-        parts.append((window_words(data.report.comparison, data.report.period), style("muted")))
-    return parts
+    compared = _compared(data.report, data.freshness, drop)
+    return [*parts, ("   " if drop < 2 else "  ", style()), compared] if compared else parts
+
+
+def _compared(report: Report, freshness: Iterable[Freshness], drop: int) -> Part | None:
+    """Against what; that there is nothing to compare with goes last, because nothing else on screen says it."""
+    if report.comparison is None:
+        return None
+    still = filling(freshness)
+    lacking = unread_words(report.comparison, report.period, report.known_from, filling=still)
+    if lacking:
+        return lacking[min(drop // 2, len(lacking) - 1)], style("muted" if still else "warn")
+    return (window_words(report.comparison, report.period), style("muted")) if drop < 3 else None
 
 
 def state_parts(data: HeaderData) -> list[Part]:
@@ -115,7 +125,7 @@ def state_parts(data: HeaderData) -> list[Part]:
         moment = datetime.fromtimestamp(data.view.at, zone)
         wait = [("… ", style("muted"))] if data.pending else []
         return [*wait, (f" AS OF {moment:%a %-d %b %Y %H:%M} ", style("ground", "warn", bold=True))]
-    filling = [f for f in data.freshness if f.progress is not None]
+    reading = [f for f in data.freshness if f.progress is not None]
     if data.live.paused_since is not None:
         return [(f"‖ paused {short_age(data.now - data.live.paused_since)}", style("warn", bold=True))]
     if data.live.loading_since is not None and data.now - data.live.loading_since >= 1:
@@ -126,8 +136,8 @@ def state_parts(data: HeaderData) -> list[Part]:
         worst = min(bad, key=lambda f: f.last_success or 0)
         since = short_age(data.now - worst.last_success) + " old" if worst.last_success else "never read"
         return [(f"○ {worst.name} {since}", style("warn", bold=True))]
-    if filling:
-        first = min(filling, key=lambda f: f.progress or 0.0)
+    if reading:
+        first = min(reading, key=lambda f: f.progress or 0.0)
         back = ""
         if first.history_from is not None and data.report is not None:
             back = " back to " + day_words(first.history_from, data.report.period.zone, data.now)
