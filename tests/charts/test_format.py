@@ -133,6 +133,8 @@ def test_quality_is_part_of_the_value() -> None:
         (Unit.COUNT, 103, 100, 0.03, Verdict.SAME, "="),
         (Unit.COUNT, 103, 100, 0.03, None, "▲ 3 %"),
         (Unit.COUNT, 1200, 100, 11.0, Verdict.WORSE, "▲ ×12 worse"),
+        (Unit.SECONDS, 149, 65_000, -0.9977, Verdict.BETTER, "▼ >99 % better"),
+        (Unit.COUNT, 0, 65, -1.0, None, "▼ 100 %"),
         (Unit.COUNT, 5, 0, None, None, "▲ from 0"),
         (Unit.COUNT, 0, 0, None, None, "="),
         (Unit.COUNT, 5, None, None, None, ""),

@@ -8,7 +8,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from funnel_tui.model.boards import Board, HumanBoard, Items, Place, Ranking
+from funnel_tui.charts.cells import cell_width
+from funnel_tui.model.boards import Board, HumanBoard, Items, Place, Ranking, RankRow
 from funnel_tui.model.values import ConversationRow, MetricValue, Quality, Report
 from funnel_tui.settings import Target
 from funnel_tui.tui.app import FunnelApp
@@ -533,3 +534,32 @@ def test_the_made_up_board_is_of_one_piece() -> None:
     assert board.queue.total == len(board.queue.rows) == report["queue.open"].value
     waiting = [row for row in board.queue.rows if isinstance(row, ConversationRow) and row.waiting_since]
     assert len(waiting) == report["queue.waiting"].value
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60), (240, 70)])
+async def test_what_is_approximate_is_not_cut_at_its_unit(size: tuple[int, int]) -> None:
+    """The mark and the sign of the change come on top of the figure itself."""
+
+    def marked(board: HumanBoard) -> HumanBoard:
+        def row(row: RankRow) -> RankRow:
+            wide = {
+                "human.first_response.median": 47_460.0,
+                "human.within_10m": 1.0,
+                "human.time_to_close.median": 13_860.0,
+            }
+            metrics = {
+                id: replace(one, quality=Quality.APPROXIMATE, value=wide.get(id, one.value))
+                for id, one in row.metrics.items()
+            }
+            return replace(row, metrics=metrics)
+
+        groups = {by: replace(one, rows=tuple(map(row, one.rows))) for by, one in board.groups.items()}
+        return replace(board, groups=groups)
+
+    async with human(make_app(BoardBackend(change=marked)), size) as (_, screen):
+        pane = screen.query_one(GroupsPane)
+        text = "\n".join(text_of(pane)[2:])
+        assert "≈ 13h 11m" in text
+        assert "…" not in text
+        for column in pane.columns:
+            assert all(cell_width(column.text(row)) <= column.width for row in pane._rows), column.id

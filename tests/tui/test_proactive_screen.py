@@ -201,6 +201,17 @@ async def test_a_source_that_sends_nothing_says_so() -> None:
 # --- weeks
 
 
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "IN, BY WEEK ─"), (1, "IN, 1 complete week ─"), (2, "IN, 2 complete weeks ─")]
+)
+async def test_weeks_are_counted_as_people_do(count: int, said: str) -> None:
+    def short(board: ProactiveBoard) -> ProactiveBoard:
+        return replace(board, weekly=replace(board.weekly, points=board.weekly.points[:count]))
+
+    async with proactive(make_app(BoardBackend(change=short))) as (_, screen):
+        assert said in plain(screen.query_one(WeeklyPane).lines)
+
+
 async def test_each_point_of_the_weeks_opens_its_own_week() -> None:
     app = make_app(backend := FakeBackend(rows=4))
     async with proactive(app, (80, 24)) as (pilot, screen):

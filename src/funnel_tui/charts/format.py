@@ -193,6 +193,8 @@ def _change(metric: MetricValue) -> str:
         return f"{sign} {round_half_up(size, 1):.1f} %"
     if change >= 9:
         return f"{sign} ×{format_short(change + 1)}"
+    if metric.value and change < 0 and round_half_up(size) >= 100:
+        return f"{sign} >99 %"  # something is left: it did not fall to nothing
     return f"{sign} {round_half_up(size):.0f} %"
 
 

@@ -13,7 +13,7 @@ from funnel_tui.model.values import Report, Verdict
 from funnel_tui.tui.table import Column, Order, fitted
 
 from .frame import Note, inner_size
-from .ranking import Figure, RankingPane, ranking_columns
+from .ranking import Figure, RankingPane, ranking_columns, whole
 from .turning import TurningPane
 
 DIMENSIONS = ("team", "channel", "agent")
@@ -96,7 +96,7 @@ class GroupsPane(TurningPane, RankingPane):
                 )
             )
         made = ranking_columns(ranking, self.by, figures, role=self.ROLE, currency=self.funnel.currency)
-        return made if roomy else tuple(map(_signed, made))
+        return made if roomy else tuple(whole(_signed(column), ranking.rows) for column in made)
 
     # Figures beyond the edges
 

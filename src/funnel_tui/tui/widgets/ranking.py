@@ -4,11 +4,11 @@ Every figure opens exactly its own items: the metric of its column under a filte
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from funnel_tui.charts.bars import hbar
-from funnel_tui.charts.cells import Line
+from funnel_tui.charts.cells import Line, cell_width
 from funnel_tui.charts.format import change_role, format_change, format_value
 from funnel_tui.charts.sparkline import sparkline
 from funnel_tui.model.boards import Place, Ranking, RankRow
@@ -80,11 +80,22 @@ def ranking_columns(
     if bar is not None:
         columns.append(_bar(ranking, *bar, role=role, track=not mono))
     columns += [
-        _figure(ranking, figure, currency) for figure in figures if not figure.change or figure.metric in changed
+        whole(_figure(ranking, figure, currency), ranking.rows)
+        for figure in figures
+        if not figure.change or figure.metric in changed
     ]
     if trend is not None and ranking.trend_of is not None and any(row.trend for row in ranking.rows):
         columns.append(_trend(ranking, *trend, role=role))
     return tuple(columns)
+
+
+def whole(column: Column[RankRow], rows: Sequence[RankRow]) -> Column[RankRow]:
+    """The column as wide as its figures, where a mark of quality makes them longer: none is cut at its unit."""
+    marked = [
+        row for row in rows if (metric := column.metric(row)) is not None and metric.quality is Quality.APPROXIMATE
+    ]
+    widest = max((cell_width(column.text(row)) for row in marked), default=0)
+    return replace(column, width=widest) if widest > column.width else column
 
 
 class RankingPane(TablePane[RankRow]):

@@ -37,7 +37,8 @@ class WeeklyPane(ChartPane):
 
     def _title(self) -> str:
         weeks = len(self.weekly.points)
-        return f"MESSAGES OUT, PEOPLE IN, {weeks} complete weeks" if weeks else "MESSAGES OUT, PEOPLE IN, BY WEEK"
+        known = f"{weeks} complete week{'s' if weeks > 1 else ''}" if weeks else "BY WEEK"
+        return f"MESSAGES OUT, PEOPLE IN, {known}"
 
     def move(self, dx: int, dy: int) -> bool:
         line, index = self._at
