@@ -78,6 +78,30 @@ def test_equal_ids_of_two_sources_are_told_apart(tmp_path: Path) -> None:
     assert sorted(row.key for row in found.rows) == ["a/c1", "b/c1", "c2"]
 
 
+def test_campaigns_of_one_name_say_when_they_went_out(tmp_path: Path) -> None:
+    """By the first delivery of the period; where all names differ nothing has to be told apart."""
+    lines = [
+        receipt("a", campaign="one", campaign_name="Welcome", delivered="02-27 10:00"),
+        receipt("b", campaign="one", campaign_name="Welcome", delivered="03-05 10:00"),
+        receipt("c", campaign="one", campaign_name="Welcome", delivered="03-09 10:00"),
+        receipt("d", campaign="two", campaign_name="welcome", delivered="03-07 10:00"),
+        receipt("e", campaign="two", campaign_name="welcome", bounced="03-03 10:00"),
+        receipt("f", campaign="none-arrived", campaign_name="Welcome", bounced="03-03 10:00"),
+        receipt("g", campaign="other", campaign_name="Planned", delivered="03-01 10:00"),
+    ]
+    found = board(path := tmp_path / "c.db", "proactive", lines).campaigns
+    assert {row.key: row.since for row in found.rows} == {
+        "one": when("03-05 10:00"),
+        "two": when("03-07 10:00"),
+        "none-arrived": None,
+        "other": when("03-01 10:00"),
+    }
+    cut = board(path, "proactive", at=when("03-06 00:00")).campaigns
+    assert {row.key: row.since for row in cut.rows if row.key == "one"} == {"one": when("03-05 10:00")}
+    alone = board(tmp_path / "d.db", "proactive", lines[3:4], lines[6:]).campaigns
+    assert {row.since for row in alone.rows} == {None}
+
+
 def test_weeks_are_whole_ones(tmp_path: Path) -> None:
     """Monday to Monday: 2 March is one, and the week of 30 March ends after the period."""
     lines = [*SPRING, *TOUR, *talk("c", "02-11 10:00 customer"), *talk("d", "03-25 10:00 customer")]

@@ -24,7 +24,7 @@ from tests.reference.script import receipt, talk, view
 
 from .conftest import SIZES, opened, shown, until
 from .fake_app import make_app
-from .fake_report import FakeBackend, make_empty, make_report
+from .fake_report import DAY, NOW, FakeBackend, make_empty, make_report
 from .worlds import counted, real_app
 
 sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
@@ -196,6 +196,32 @@ async def test_a_source_that_sends_nothing_says_so() -> None:
     async with proactive(make_app(BoardBackend(report_factory=without, change=empty))) as (_, screen):
         for pane in (CampaignsPane, OpenFunnelPane, WeeklyPane):
             assert "Chatwoot sends no campaigns." in plain(screen.query_one(pane).lines)
+
+
+@pytest.mark.parametrize("size", SIZES[:3])
+async def test_campaigns_of_one_name_have_the_day_they_were_sent(size: tuple[int, int]) -> None:
+    def twins(board: ProactiveBoard) -> ProactiveBoard:
+        rows = tuple(
+            replace(row, label="Welcome", since=NOW - place * DAY if place else None)
+            for place, row in enumerate(board.campaigns.rows)
+        )
+        return replace(board, campaigns=replace(board.campaigns, rows=rows))
+
+    async with proactive(make_app(BoardBackend(change=twins)), size) as (pilot, screen):
+        table = screen.query_one(CampaignsPane)
+        head, _, second = plain(table.lines).splitlines()[1:4]
+        assert " sent  " in head.replace("sent change", "")
+        assert "Welcome" in second
+        assert "21 Nov" in second
+        await pilot.press("down", *(["left"] * (2 if size[0] == 200 else 1)), "s")
+        assert table.current is not None
+        assert table.column == "sent"
+        assert table.order_words == "latest first"
+        assert table.place() == Place(
+            "proactive.delivered", (("campaign", (table.current.key,)),), words=table.current.label
+        )
+    async with proactive(make_app(), size) as (_, screen):
+        assert "sent" not in [column.id for column in screen.query_one(CampaignsPane).columns]
 
 
 # --- weeks

@@ -15,7 +15,7 @@ from funnel_tui.metrics.recipes import RECIPES
 from funnel_tui.metrics.tiles import Tiles, values_of
 from funnel_tui.model.boards import Ranking, RankRow
 from funnel_tui.model.values import MetricValue, Quality
-from funnel_tui.store.filters import BETWEEN, NONE, Part
+from funnel_tui.store.filters import BETWEEN, CAMPAIGN, NONE, Part
 from funnel_tui.store.scope import Scope
 
 MOST = 200
@@ -61,6 +61,7 @@ def ranking(tiles: Tiles, table: Table) -> Ranking:
         earlier = replace(scope, start=window.start, end=window.end)
         before = reader.sums_by_part(names, earlier, table.key, parts)
     trends = _trends(tiles, table, parts)
+    since = _since(tiles, table, rows[:MOST])
     nothing = [0.0] * len(names)
     shown = []
     for key, label, part in rows[:MOST]:
@@ -68,8 +69,17 @@ def ranking(tiles: Tiles, table: Table) -> Ranking:
         then = tiles.earlier(now, window)
         if then is not None:
             then.know(dict(zip(names, before.get(part, nothing), strict=True)))
-        shown.append(RankRow(key, label, values(tiles, now, then, table.metrics), trends.get(part, ())))
+        course = trends.get(part, ())
+        shown.append(RankRow(key, label, values(tiles, now, then, table.metrics), course, since.get(part)))
     return Ranking(table.by, tuple(shown), table.metrics[0] if table.trend else None, len(rows))
+
+
+def _since(tiles: Tiles, table: Table, rows: Sequence[Row]) -> Mapping[Part, int]:
+    """Campaigns of the same name are told apart by the day on which they went out; all have it where some need it."""
+    labels = {label.casefold() for _, label, _ in rows}
+    if table.key != CAMPAIGN or len(labels) == len(rows):
+        return {}
+    return tiles.reader.first_deliveries(tiles.measures.scope, [part for _, _, part in rows if part.value is not None])
 
 
 def values(tiles: Tiles, now: Measures, then: Measures | None, metrics: Iterable[str]) -> dict[str, MetricValue]:

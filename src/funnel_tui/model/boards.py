@@ -29,6 +29,8 @@ class RankRow:
     metrics: Mapping[str, MetricValue]
     trend: tuple[float | None, ...] = ()
     """The ranking's `trend_of` for each step of time, oldest first."""
+    since: int | None = None
+    """When the first of its messages in the period was delivered: told where campaigns share a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,19 @@ class Ranked(Counting):
             rows = [(None, text.casefold(), text) for (text,) in words]
         return {Part(key, value, wid): name for wid, value, name in rows if name}
 
+    def first_deliveries(self, scope: Scope, campaigns: Collection[Part]) -> dict[Part, int]:
+        """When the first message of each of some campaigns was delivered in the window; without those that had none."""
+        params = self._params(scope)
+        where = f"o.delivered_at >= :start AND o.delivered_at < :until AND {scope.where('o', params)}"
+        names = {f"c{place}": part.value for place, part in enumerate(campaigns)}
+        rows = self._all(
+            f"SELECT o.wid, o.campaign, min(o.delivered_at) FROM main.outbound o WHERE {where}"
+            f" AND o.campaign IN ({', '.join(f':{name}' for name in names)}) GROUP BY 1, 2",
+            params | names,
+        )
+        found = {Part(CAMPAIGN, campaign, wid): int(at) for wid, campaign, at in rows}
+        return {part: found[part] for part in campaigns if part in found}
+
     def sources(self) -> dict[int, str]:
         """The names of the workspaces by the number that parts have."""
         return dict(self._all("SELECT wid, name FROM main.workspace"))
