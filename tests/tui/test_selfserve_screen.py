@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -19,6 +20,7 @@ from funnel_tui.tui.screens.selfserve import SelfserveScreen
 from funnel_tui.tui.state import View
 from funnel_tui.tui.widgets.articles import ArticlesPane
 from funnel_tui.tui.widgets.charts import MonthsPane
+from funnel_tui.tui.widgets.header import Header
 from funnel_tui.tui.widgets.ranking import Figure, ranking_columns
 from funnel_tui.tui.widgets.reached import ReachedPane
 from funnel_tui.tui.widgets.topics import HandoffsPane, TopicsPane
@@ -393,6 +395,32 @@ async def test_the_cursor_outlives_another_board() -> None:
         await until(pilot, lambda: screen.board is not before)
         assert (table.selected, table.column) == cursor
         assert table.items[1] == "login"
+
+
+@dataclass
+class HeldBackend(BoardBackend):
+    """Gives no board while it is told to wait."""
+
+    free: Event = field(default_factory=Event)
+
+    def board(self, view: View, name: str, now: int) -> Board:
+        assert self.free.wait(20)
+        return super().board(view, name, now)
+
+
+async def test_while_the_tables_are_another_period_s_the_header_waits_for_them() -> None:
+    backend = HeldBackend()
+    backend.free.set()
+    app = make_app(backend)
+    async with selfserve(app) as (pilot, screen):
+        header = screen.query_one(Header)
+        backend.free.clear()
+        await pilot.press("4")
+        await until(pilot, lambda: app.shown is not None and app.shown.period == "quarter")
+        await pilot.pause()
+        assert "This quarter …" in plain(header.lines)
+        backend.free.set()
+        await until(pilot, lambda: "Quarter to date" in plain(header.lines))
 
 
 # --- on a real cache

@@ -24,13 +24,18 @@ class BoardScreen(PanesScreen):
 
     board: "Board | None" = None
     _wanted: BoardAsked | None = None
+    _shown: BoardAsked | None = None
+    """What the board on screen was asked for with."""
 
     @property
     def crumbs(self) -> tuple[str, ...]:
         return (self.NAME,)
 
     def header_data(self) -> HeaderData:
-        return replace(super().header_data(), dated=True)
+        found = super().header_data()
+        # A period is named as that of all figures once the tables too are its own.
+        behind = self._shown is not None and self._shown.view != self.funnel.view
+        return replace(found, dated=True, pending=found.pending or behind)
 
     def report_changed(self) -> None:
         super().report_changed()
@@ -44,7 +49,8 @@ class BoardScreen(PanesScreen):
     def answered(self, answer: Answer) -> None:
         match answer:
             case BoardReady(asked, board) if asked == self._wanted:
-                self.board = board
+                self.board, self._shown = board, asked
+                self.show_header()
                 for pane in self.query(PaneView):
                     pane.board = board
                     self.fill(pane)
