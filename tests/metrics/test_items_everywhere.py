@@ -290,4 +290,6 @@ def test_the_track_is_the_queue_of_each_moment(world: World) -> None:
         history = here.report().queue_history
         if history:
             at = {point.at: point.waiting for point in history}
-            assert [at[found.start + i * 3600] for i in range(25)] == list(found.waiting)
+            whole = -(-(now - 86_400) // 3600) * 3600
+            found = track(here.reader, here.settings, request, whole, whole + 23 * 3600, 24, now)
+            assert [at[whole + i * 3600] for i in range(24)] == list(found.waiting)

@@ -123,3 +123,15 @@ def test_words_fit_by_their_beginnings() -> None:
     assert fits("comp per", action)
     assert fits("BASE", action)
     assert not fits("ompare", action)
+
+
+async def test_the_palette_opens_again_while_the_last_one_is_still_put_away() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        app.action_command_palette()
+        await pilot.pause()
+        app.screen.dismiss()
+        app.action_command_palette()
+        app.action_command_palette()
+        await pilot.pause()
+        assert len(app.screen_stack) == 2

@@ -75,9 +75,9 @@ def test_not_one_other_mark_leaves_the_program(environ: dict[str, str]) -> None:
     with Terminal("tui.fake_app", size=(120, 40), **environ) as terminal:
         terminal.shows("HUMAN", "Waiting now", "2m 41s")
         terminal.press("?")
-        terminal.shows("KEYS")
+        terminal.shows("WHERE IS")
         terminal.press("\x1b")
-        terminal.until(lambda: "KEYS" not in terminal.text)
+        terminal.until(lambda: "WHERE IS" not in terminal.text)
         terminal.press("\x10")
         terminal.shows("Search for commands")
         terminal.press("\x1b")

@@ -352,8 +352,9 @@ class FunnelApp(App[int]):
     def action_command_palette(self) -> None:
         from .screens.modal import Palette
 
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
+            # Without Textual's id: one that is still being put away has it.
+            self.push_screen(Palette())
 
     def action_pause(self) -> None:
         paused = self.live.paused_since is None

@@ -90,8 +90,8 @@ def _left(data: HeaderData, drop: int) -> list[Part]:
             parts += [(" › ", style("muted")), (crumb, style("text"))]
         if not data.dated or drop >= 4:
             return parts
-        # Where we are goes before when: days, then the period go first.
-        drop = max(drop, 2 * drop)
+        # Where we are goes before when: the comparison goes first, then the days, then the period.
+        drop += drop > 0
     if data.report is None or data.pending:
         words = _PERIOD_WORDS.get(data.view.period, data.view.period)
         back = f", {data.view.earlier} back" if data.view.earlier else ""
