@@ -112,7 +112,8 @@ def run(minutes: float, seed: int, speed: float) -> int:
 
 
 def _do(terminal: Terminal, deed: Deed, size: tuple[int, int]) -> tuple[int, int]:
-    column, row = 1 + int(deed.x * size[0]), 1 + int(deed.y * size[1])
+    # Not into the last line: a click on `q quit` there does what it says.
+    column, row = 1 + int(deed.x * size[0]), 1 + int(deed.y * (size[1] - 1))
     match deed.kind:
         case "key":
             terminal.press(deed.sent)

@@ -40,7 +40,8 @@ def check(app: FunnelApp) -> None:
 
 async def do(pilot: Pilot[int], app: FunnelApp, deed: Deed) -> None:
     width, height = app.size
-    place = (min(width - 1, int(deed.x * width)), min(height - 1, int(deed.y * height)))
+    # Not into the last line: a click on `q quit` there does what it says.
+    place = (min(width - 1, int(deed.x * width)), min(height - 2, int(deed.y * (height - 1))))
     match deed.kind:
         case "key":
             await pilot.press(deed.name)
