@@ -2,6 +2,7 @@
 
 import pytest
 from textual.command import CommandList
+from textual.widgets import Input
 
 from funnel_tui.tui.bindings import ALL_KEYS, SCREENS
 from funnel_tui.tui.helping import QUESTIONS, blocks, help_rows, own_keys
@@ -135,3 +136,18 @@ async def test_the_palette_opens_again_while_the_last_one_is_still_put_away() ->
         app.action_command_palette()
         await pilot.pause()
         assert len(app.screen_stack) == 2
+
+
+async def test_words_that_were_typed_before_the_palette_was_gone_look_for_nothing() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        for _ in range(3):
+            app.action_command_palette()
+            await until(pilot, lambda: bool(app.screen.query(Input)))
+            field = app.screen.query_one(Input)
+            palette = app.screen
+            field.value = "exp"
+            palette.dismiss()
+            field.post_message(Input.Changed(field, "export"))
+            await pilot.pause()
+            assert not [worker for worker in app.workers if worker.node is palette and worker.is_running]

@@ -6,9 +6,11 @@ that there is none.
 
 from typing import TypeVar
 
+from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
 T = TypeVar("T")
 
@@ -19,5 +21,15 @@ class Modal(ModalScreen[T]):
 
 
 class Palette(CommandPalette):
+    """Looks for nothing any more once it is told to close: Textual's own would look for its list, which is gone."""
+
     def dismiss(self, result: None = None) -> AwaitComplete:
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
+
+    @on(Input.Changed)
+    def _typed_too_late(self, event: Input.Changed) -> None:
+        if not self.is_active:
+            event.prevent_default()
