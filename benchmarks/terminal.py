@@ -298,6 +298,9 @@ def of_session(session: int) -> list[int]:
 
 
 def _take_terminal() -> None:
+    # Whoever runs us in the background, or under nohup, hands ignored signals on.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

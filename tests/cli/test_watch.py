@@ -38,10 +38,20 @@ def config(helpdesk: DemoHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return path
 
 
+def heeding() -> None:
+    """A test run in the background, or under nohup, hands ignored signals on."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def watching(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        program(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        program(*arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        preexec_fn=heeding,
     ) as process:
         try:
             yield process

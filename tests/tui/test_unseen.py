@@ -5,14 +5,15 @@ from collections import Counter
 import pytest
 
 from funnel_tui.model.places import Place
-from funnel_tui.tui.questions import BoardAsked, ItemsAsked, Question
+from funnel_tui.tui.answers import ReportReady
+from funnel_tui.tui.questions import BoardAsked, ItemsAsked, Question, ReportAsked
 from funnel_tui.tui.screens.base import FunnelScreen
 from funnel_tui.tui.screens.overview import OverviewScreen
 from funnel_tui.tui.widgets.lines import LineView
 
 from .conftest import opened, until
 from .fake_app import changing_report, make_app
-from .fake_report import NOW, FakeBackend
+from .fake_report import NOW, FakeBackend, make_report
 
 OPEN = Place("queue.open")
 
@@ -157,3 +158,37 @@ async def test_words_are_read_once_for_all_that_is_typed() -> None:
             table.narrow(words)
         # Those on screen are drawn besides.
         assert sum(read.values()) <= rows + 5 * table.size.height
+
+
+async def test_an_answer_that_comes_while_the_screen_is_taken_down_is_not_drawn() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        screen = app.screen
+        assert isinstance(screen, FunnelScreen)
+        assert screen.composed
+        await screen.remove_children()
+        assert not screen.composed
+        app._report_ready(ReportReady(ReportAsked(app.view), make_report(app.view)))
+        app._tick()
+        await pilot.pause()
+
+
+async def test_keys_that_come_faster_than_a_screen_is_put_up_do_nothing_and_raise_nothing() -> None:
+    app = make_app()
+    async with opened(app) as pilot:
+        for key in ("down", "z", "s", "slash", "enter", "b", "home", "pagedown", "tab", "d", "y", "escape"):
+            app.drill(OPEN)
+            app.simulate_key(key)
+            await pilot.pause()
+            await pilot.pause()
+            app.show("human")
+            app.simulate_key(key)
+            await pilot.pause()
+            app.show("overview")
+        for open_panel, key in ((app.travel, "left"), (app.action_help, "down"), (app.action_command_palette, "enter")):
+            open_panel()
+            app.simulate_key(key)
+            await pilot.pause()
+            app.simulate_key("escape")
+            await pilot.pause()
+        assert app.is_running

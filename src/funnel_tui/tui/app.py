@@ -242,10 +242,9 @@ class FunnelApp(App[int]):
         if self._notice_until and self.clock() >= self._notice_until:
             self.say("")
         self._feed.check()
-        if isinstance(self.screen, FunnelScreen):
-            self.screen.tick()
-        elif self.funnel_screens:
-            self.funnel_screens[-1].tick()
+        seen = self.uppermost
+        if seen is not None and seen.composed:
+            seen.tick()
 
     # What threads say
 
@@ -273,7 +272,7 @@ class FunnelApp(App[int]):
         for screen in self.funnel_screens:
             screen.hear_report()
         follow = getattr(self.screen, "report_changed", None)
-        if follow is not None and not isinstance(self.screen, FunnelScreen):
+        if follow is not None and not isinstance(self.screen, FunnelScreen) and getattr(self.screen, "composed", True):
             # The definition, known by its method: its module is imported when it is first opened.
             follow(answer.value)
 

@@ -35,9 +35,19 @@ class FunnelScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = to_bindings((*PERIOD_KEYS, *VIEW_KEYS, *SCREEN_KEYS, BACK_KEY))
     AUTO_FOCUS = None
 
-    composed = False
+    _mounted_once = False
     _missed = 0
     """What came while another screen lay over this one: 1 is news of the state, 2 a report."""
+
+    @property
+    def composed(self) -> bool:
+        """Its views are there: not yet before it is mounted, and not any more while it is taken down, when answers that
+        were on their way still come."""
+        return self._mounted_once and bool(self.children) and all(child.is_attached for child in self.children)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that come faster than the screen is put up, or while it is taken down, do nothing."""
+        return self.composed
 
     @property
     def funnel(self) -> "FunnelApp":
@@ -64,13 +74,13 @@ class FunnelScreen(Screen[None]):
         return 1 + (SCRUBBER_HEIGHT if self.funnel.scrubbing else 0)
 
     def on_mount(self) -> None:
-        self.composed = True
+        self._mounted_once = True
         self.state_changed()
         self.show_hints()
 
     def on_unmount(self) -> None:
         # What was put off until after a refresh finds nothing any more.
-        self.composed = False
+        self._mounted_once = False
 
     def show_hints(self) -> None:
         for footer in self.query(Footer):

@@ -142,6 +142,8 @@ class FilterScreen(Modal[dict[str, tuple[str, ...]] | None]):
         view.redraw()
 
     def on_key(self, event: events.Key) -> None:
+        if not self.composed:
+            return
         if event.key == "backspace":
             self._show(self.state.typed(self.state.words[:-1]))
         elif event.character and event.character.isprintable() and event.key != "space":

@@ -16,6 +16,14 @@ T = TypeVar("T")
 
 
 class Modal(ModalScreen[T]):
+    @property
+    def composed(self) -> bool:
+        """As of screens: its views are there, and not being taken down."""
+        return bool(self.children) and all(child.is_attached for child in self.children)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.composed
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_active else AwaitComplete()
 

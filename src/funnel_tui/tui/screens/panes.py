@@ -216,7 +216,7 @@ class PanesScreen(FunnelScreen):
 
     @on(Picked)
     def _picked(self, message: Picked) -> None:
-        if message.pane in FRAMING:
+        if message.pane in FRAMING or not self.composed:
             return
         self.go(message.pane)
         if message.open:
@@ -225,7 +225,7 @@ class PanesScreen(FunnelScreen):
     @on(Wheeled)
     def _wheeled(self, message: Wheeled) -> None:
         """The wheel moves the cursor inside its pane; elsewhere it does nothing, so that nothing jumps."""
-        if message.pane == self.active:
+        if message.pane == self.active and self.composed:
             step = 3 * message.lines if isinstance(self.here, TablePane) else message.lines
             for _ in range(abs(step)):
                 self.here.move(0, 1 if step > 0 else -1)
