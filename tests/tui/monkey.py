@@ -84,31 +84,35 @@ def deeds(seed: int, count: int | None = None) -> Iterator[Deed]:
 
 
 def run(minutes: float, seed: int, speed: float) -> int:
-    """Drive `funnel-tui demo` for so long; 0 if it raised nothing, stayed alive and left when asked."""
-    with (
-        tempfile.TemporaryDirectory(prefix="funnel-monkey-") as folder,
-        Terminal("tui.monkey_demo", folder, str(speed), str(seed), size=(120, 40), SSH_CONNECTION="1") as terminal,
-    ):
-        terminal.shows("NEEDS ATTENTION")
-        size, done = (120, 40), 0
-        end = time.monotonic() + 60 * minutes
-        for deed in deeds(seed):
-            if time.monotonic() >= end or terminal.process.poll() is not None:
-                break
-            size = _do(terminal, deed, size)
-            terminal.read(0.05)
-            terminal.output = terminal.output[-200_000:]
-            done += 1
-        alive = terminal.process.poll() is None
-        terminal.press("\x1b")
-        terminal.read(0.5)
-        code = terminal.end(signal.SIGTERM) if alive else terminal.process.returncode
-        said = terminal.output.decode(errors="replace")
-        raised = "Traceback" in said or "Error" in terminal.text
-        sys.stdout.write(f"{done} deeds, alive {alive}, ended with {code}, raised {raised}\n")
-        if not alive or raised:
-            sys.stdout.write(terminal.text + "\n")
-        return 0 if alive and not raised else 1
+    """Drive `funnel-tui demo` for so long; 0 if it raised nothing, stayed alive and left when asked.
+
+    A monkey that finds `Leave` in the palette leaves; it begins again where it was in its deeds.
+    """
+    done, left = 0, 0
+    rest = deeds(seed)
+    end = time.monotonic() + 60 * minutes
+    while True:
+        with (
+            tempfile.TemporaryDirectory(prefix="funnel-monkey-") as folder,
+            Terminal("tui.monkey_demo", folder, str(speed), str(seed), size=(120, 40), SSH_CONNECTION="1") as terminal,
+        ):
+            terminal.shows("NEEDS ATTENTION")
+            size = (120, 40)
+            while time.monotonic() < end and terminal.process.poll() is None:
+                size = _do(terminal, next(rest), size)
+                terminal.read(0.05)
+                terminal.output = terminal.output[-200_000:]
+                done += 1
+            if terminal.process.poll() == 0:
+                left += 1
+                continue
+            alive = terminal.process.poll() is None
+            code = terminal.end(signal.SIGTERM) if alive else terminal.process.returncode
+            raised = "Traceback" in terminal.output.decode(errors="replace")
+            sys.stdout.write(f"{done} deeds, left {left} times, alive {alive}, ended with {code}, raised {raised}\n")
+            if not alive or raised:
+                sys.stdout.write(terminal.text + "\n")
+            return 0 if alive and not raised else 1
 
 
 def _do(terminal: Terminal, deed: Deed, size: tuple[int, int]) -> tuple[int, int]:
