@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funnel_tui.charts.cells import plain
 from funnel_tui.tui.screens.ask import Ask
 from funnel_tui.tui.screens.travel import TravelScreen
 from funnel_tui.tui.travelling import DAY, HOUR, REACHES, Journey, away_words
@@ -71,6 +72,8 @@ async def test_t_scrubs_enter_stays_and_esc_comes_back_to_live(size: tuple[int, 
         await until(pilot, lambda: app.shown == app.view)
         assert app.view.at == NOW - 30 * 60 - 2 * HOUR
         assert "AS OF Sun 22 Nov 2026 13:30" in shown(app)
+        keys = plain([app.screen.scrubber.lines[-1]])
+        assert all(word in keys for word in ("Esc live", "Enter stay", "0 date"))
         assert backend.asked[-1].at == app.view.at
         await pilot.press("enter")
         await pilot.pause()

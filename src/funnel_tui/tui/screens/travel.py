@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 PLAY_SECONDS = 0.5
 """Between two steps while playing, if the screen has kept up."""
 _KEYS = (
+    ("Esc", "live"),
     ("← →", "step"),
-    ("PgUp PgDn", "further"),
+    ("PgUp PgDn", "far"),
     ("+ −", "track"),
     ("Space", "play"),
-    ("0", "date"),
     ("Enter", "stay"),
-    ("Esc", "live"),
+    ("0", "date"),
 )
 
 
