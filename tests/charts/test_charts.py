@@ -13,7 +13,7 @@ from funnel_tui.charts.columns import stacked_columns
 from funnel_tui.charts.glyphs import GLYPHS, Glyphs
 from funnel_tui.charts.lines import line_chart
 from funnel_tui.charts.queue import queue_chart, queue_hits
-from funnel_tui.charts.sparkline import resample, sparkline, sparkline_pair
+from funnel_tui.charts.sparkline import resample, sparkline
 from funnel_tui.model.values import QueuePoint, Unit
 
 DUBLIN = ZoneInfo("Europe/Dublin")
@@ -120,21 +120,6 @@ def test_sparkline_in_dots_has_two_values_a_cell() -> None:
     assert plain(sparkline([1, 2, 3, 4], 2, role="human", glyphs="braille")) == "⣠⣾"
     assert plain(sparkline([0, 0, None, None, None, 4], 3, role="human", glyphs="braille")) == "▁·⢸"
     assert plain(sparkline([1, 2, 3, 4], 2, 2, role="human", glyphs="braille")) == " ⣼\n⣼⣿"
-
-
-def test_a_pair_has_one_scale_and_leaves_the_time_to_come_empty() -> None:
-    now, then = sparkline_pair([2, 4], [8, 8, 8, 8], 8, role="human")
-    assert plain([now, then]) == "▂▂▄▄    \n████████"
-    assert [span.style.fg for span in then] == ["muted"]
-    assert plain(sparkline_pair([], [], 4)) == "    \n    "
-
-
-@settings(deadline=None)
-@given(VALUES, VALUES, st.integers(0, 90), st.sampled_from(GLYPHS))
-def test_pairs_are_exactly_as_wide_as_asked(
-    now: list[float | None], then: list[float | None], width: int, glyphs: Glyphs
-) -> None:
-    assert [line_width(line) for line in sparkline_pair(now, then, width, glyphs=glyphs)] == [width, width]
 
 
 def test_zero_and_unknown_differ_in_role_too() -> None:

@@ -165,10 +165,6 @@ def test_n_and_interval() -> None:
     assert f.format_interval(metric(Unit.RATIO, 0.92)) == ""
 
 
-def test_marks_have_ascii_stand_ins() -> None:
-    assert f.to_ascii("≈ 63 % ▼ 14 % – ×12 …").isascii()
-
-
 @given(st.floats(0, 1e9))
 def test_durations_are_right_to_their_smaller_unit(seconds: float) -> None:
     sizes = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from funnel_tui.charts.cells import MARKED, line_width, plain
 from funnel_tui.charts.glyphs import GLYPHS, Glyphs
-from funnel_tui.charts.sankey import describe_path, sankey, sankey_hits
+from funnel_tui.charts.sankey import sankey, sankey_hits
 from funnel_tui.charts.sankey_hits import Direction
 from funnel_tui.charts.sankey_layout import lay_out
 from funnel_tui.model.values import Funnel
@@ -128,13 +128,6 @@ def test_the_list_has_a_row_a_node_and_always_the_selected_one() -> None:
     assert hits.move(("bot",), "right") == ("bot",)
     assert ("pending",) not in sankey_hits(MONTH, 44, 3).keys
     assert ("pending",) in sankey_hits(MONTH, 44, 3, selected=("pending",)).keys
-
-
-def test_parts_in_words() -> None:
-    assert describe_path(MONTH, ("bot",)) == "Bot  3,740  40 % of all"
-    assert describe_path(MONTH, ("articles", "bot")) == "Articles → Bot  980  11 % of all, 20 % of Articles"
-    assert describe_path(MONTH, ("seeking", "bot")) == "Seeking help → Bot  2,760  30 % of all"
-    assert describe_path(MONTH, ("bot", "seeking")) == describe_path(Funnel(), ("bot",)) == ""
 
 
 def test_thin_bands_stay_in_dots_without_colour() -> None:

@@ -15,12 +15,6 @@ NOTHING = "–"
 """A median or rate of nothing: known, and empty. Not the same as unavailable."""
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_ASCII = str.maketrans({"▲": "+", "▼": "-", "≈": "~", "–": "-", "…": "~", "×": "x", "−": "-", "·": "-"})
-
-
-def to_ascii(text: str) -> str:
-    """The marks of this module in ASCII: `+ - = ~` for `▲ ▼ = ≈`."""
-    return text.translate(_ASCII)
 
 
 def round_half_up(value: float, digits: int = 0) -> float:

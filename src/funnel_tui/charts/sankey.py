@@ -6,7 +6,6 @@ from funnel_tui.model.values import Funnel, Quality
 
 from .blocks import paint, paint_dots, paint_shades
 from .cells import Canvas, Line, clean, style
-from .format import format_count, format_share
 from .glyphs import Glyphs, choose, seven_bit
 from .hits import Area
 from .sankey_hits import SankeyHits
@@ -83,22 +82,6 @@ def sankey_hits(
         if row is not None:
             hits.add_label((bar.id,), Area(plan.right, row, width - plan.right, 1))
     return hits
-
-
-def describe_path(funnel: Funnel, path: Path) -> str:
-    """`Bot  3,740  40 % of all`, `Articles → Bot  980  11 % of all, 20 % of Articles`; empty for what is not there."""
-    names = {node.id: clean(node.label or node.id) for node in funnel.nodes}
-    values = {node.id: node.value for node in funnel.nodes}
-    total = max(values.values(), default=0)
-    if len(path) == 1 and path[0] in values and total:
-        return f"{names[path[0]]}  {format_count(values[path[0]])}  {format_share(values[path[0]] / total)} of all"
-    link = next((link for link in funnel.links if (link.source, link.target) == path), None)
-    if link is None or not total:
-        return ""
-    source, target = names.get(link.source, link.source), names.get(link.target, link.target)
-    text = f"{source} → {target}  {format_count(link.value)}  {format_share(link.value / total)} of all"
-    through = values.get(link.source, 0)
-    return f"{text}, {format_share(link.value / through)} of {source}" if 0 < through < total else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,22 +71,6 @@ def sparkline(
     return canvas.lines()
 
 
-def sparkline_pair(
-    now: Sequence[float | None],
-    then: Sequence[float | None],
-    width: int,
-    *,
-    role: str = "text",
-    glyphs: Glyphs | None = None,
-) -> tuple[Line, Line]:
-    """Now above then, first beside first, in the same scale; where one has fewer values its end stays empty."""
-    top = max((value for value in (*now, *then) if value is not None), default=0.0)
-    of = max(len(now), len(then))
-    above = sparkline(now, width, role=role, top=top, of=of, glyphs=glyphs)
-    below = sparkline(then, width, role="muted", top=top, of=of, glyphs=glyphs)
-    return above[0], below[0]
-
-
 def _level(value: float, highest: float, size: int) -> int:
     return min(size, max(1, round(value / highest * size))) if value > 0 and highest > 0 else 0
 
